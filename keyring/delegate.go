@@ -1,0 +1,165 @@
+package keyring
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os/exec"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/docker/docker-credential-helpers/client"
+	"github.com/docker/docker-credential-helpers/credentials"
+)
+
+// delegate keeps records in another credential helper, docker-credential-NAME.
+// The helper sees the host as server URL and the whole record as the secret.
+type delegate struct {
+	c    Config
+	name string
+}
+
+func (d *delegate) binary() string { return "docker-credential-" + d.name }
+
+func (d *delegate) Get(ctx context.Context, host string) (Record, error) {
+	if err := checkHost(host); err != nil {
+		return Record{}, err
+	}
+	text, err := d.get(ctx, host)
+	if err != nil {
+		return Record{}, err
+	}
+	return decode(text, d.binary())
+}
+
+func (d *delegate) Set(ctx context.Context, host string, r Record) error {
+	if err := checkHost(host); err != nil {
+		return err
+	}
+	text, err := r.encode()
+	if err != nil {
+		return err
+	}
+	err = d.run(ctx, func(program client.ProgramFunc) error {
+		return client.Store(program, &credentials.Credentials{ServerURL: host, Username: r.Username, Secret: text})
+	})
+	if err != nil {
+		return err
+	}
+	got, err := d.get(ctx, host)
+	if errors.Is(err, ErrNotFound) || err == nil && got != text {
+		return fail(ErrNotStored, d.binary()+" did not keep the token", "")
+	}
+	return err
+}
+
+// Delete asks before and after: helpers differ in what they say when there was
+// nothing to erase.
+func (d *delegate) Delete(ctx context.Context, host string) error {
+	if err := checkHost(host); err != nil {
+		return err
+	}
+	if _, err := d.get(ctx, host); err != nil {
+		return err
+	}
+	err := d.run(ctx, func(program client.ProgramFunc) error { return client.Erase(program, host) })
+	if err != nil {
+		return err
+	}
+	_, err = d.get(ctx, host)
+	if errors.Is(err, ErrNotFound) {
+		return nil
+	}
+	if err == nil {
+		err = fail(ErrNotDeleted, d.binary()+" still has the token", "")
+	}
+	return err
+}
+
+func (d *delegate) get(ctx context.Context, host string) (text string, err error) {
+	err = d.run(ctx, func(program client.ProgramFunc) error {
+		got, err := client.Get(program, host)
+		if err == nil {
+			text = got.Secret
+		}
+		return err
+	})
+	return text, err
+}
+
+// run starts the helper once. It may ask a person for a passphrase, on a
+// terminal too, so the limit is the long one.
+func (d *delegate) run(ctx context.Context, call func(client.ProgramFunc) error) error {
+	if _, err := exec.LookPath(d.binary()); err != nil {
+		return fail(ErrUnavailable, d.binary()+" is not on the PATH",
+			"install it, or choose another place: docker-credential-ghcr login --storage keyring (or file)")
+	}
+	bound, cancel, limit := limited(ctx, d.c.limit(personLimit))
+	defer cancel()
+	var started *program
+	_, err := bounded(context.WithoutCancel(bound), min(slow, limit/2), d.c.Waiting, func() (struct{}, error) {
+		return struct{}{}, call(func(args ...string) client.Program {
+			cmd := exec.CommandContext(bound, d.binary(), args...)
+			cmd.WaitDelay = time.Second // a child of the helper may hold its output open
+			started = &program{cmd: cmd, storing: args[0] == credentials.ActionStore}
+			return started
+		})
+	})
+	switch {
+	case err == nil:
+		return nil
+	case credentials.IsErrCredentialsNotFound(err):
+		return fail(ErrNotFound, d.binary()+" has no token for this host", "")
+	case ctx.Err() != nil && errors.Is(ctx.Err(), context.Canceled):
+		return ctx.Err()
+	case bound.Err() != nil:
+		return fail(ErrTimeout, fmt.Sprintf("%s did not answer within %v", d.binary(), limit), "")
+	case started == nil || started.err == nil: // it succeeded, and what it printed is no answer
+		return fail(ErrUnreadable, d.binary()+" gave no usable answer", "")
+	}
+	cause := d.binary() + " failed"
+	if said := started.said(); said != "" {
+		cause += ": " + said
+	}
+	return fail(ErrUnavailable, cause, "")
+}
+
+// program is client.Program with a context and a memory of what went wrong. The
+// client's own errors quote all output, secrets included.
+type program struct {
+	cmd     *exec.Cmd
+	storing bool
+	out     []byte
+	err     error
+}
+
+func (p *program) Input(in io.Reader) { p.cmd.Stdin = in }
+
+func (p *program) Output() ([]byte, error) {
+	p.out, p.err = p.cmd.Output()
+	return p.out, p.err
+}
+
+// secretLike finds what must not be repeated from another program's output.
+var secretLike = regexp.MustCompile(`[{}]|gh[a-z]_|github_pat_|[0-9a-f]{40}`)
+
+// said is the first line of the helper's complaint. After a store it is empty:
+// the output may echo what was stored.
+func (p *program) said() string {
+	if p.storing {
+		return ""
+	}
+	text := bytes.TrimSpace(p.out)
+	var exit *exec.ExitError
+	if len(text) == 0 && errors.As(p.err, &exit) {
+		text = bytes.TrimSpace(exit.Stderr)
+	}
+	line, _, _ := strings.Cut(string(text), "\n")
+	if secretLike.MatchString(line) {
+		return ""
+	}
+	return oneLine(line, 100)
+}

@@ -1,0 +1,181 @@
+package keyring
+
+import (
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/gofrs/flock"
+)
+
+// ConfigDir is the folder for hosts.json and the encrypted file:
+// docker-credential-ghcr in $XDG_CONFIG_HOME (on every OS), else in ~/.config,
+// %AppData% or ~/Library/Application Support.
+func ConfigDir(getenv func(string) string) (string, error) {
+	base, err := configBase(runtime.GOOS, getenv)
+	if err != nil {
+		return "", err
+	}
+	return filepath.Join(base, service), nil
+}
+
+func configBase(goos string, getenv func(string) string) (string, error) {
+	if dir := getenv("XDG_CONFIG_HOME"); dir != "" {
+		if !filepath.IsAbs(dir) {
+			return "", errors.New("XDG_CONFIG_HOME is not an absolute path")
+		}
+		return dir, nil
+	}
+	variable, below := "HOME", ".config"
+	switch goos {
+	case "windows":
+		variable, below = "AppData", ""
+	case "darwin":
+		below = "Library/Application Support"
+	}
+	dir := getenv(variable)
+	if dir == "" {
+		return "", errors.New("no config folder: neither " + variable + " nor XDG_CONFIG_HOME is set")
+	}
+	return filepath.Join(dir, below), nil
+}
+
+const (
+	lockWait  = 10 * time.Second
+	lockRetry = 5 * time.Millisecond
+)
+
+// withLock makes dir and runs f while no other process has its lock.
+func withLock(ctx context.Context, dir string, f func() error) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, lockWait)
+	defer cancel()
+	lock := flock.New(filepath.Join(dir, "lock"), flock.SetPermissions(0o600))
+	// Close and not only Unlock: the file stays, or two processes could lock two
+	// files of one name.
+	defer func() { _ = lock.Close() }()
+	_, err := lock.TryLockContext(ctx, lockRetry)
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		return fail(ErrTimeout, "another process has the lock of "+display(dir), "end it, or try again")
+	case err != nil:
+		return err
+	}
+	return f()
+}
+
+// writeFile replaces a file so that a reader, and a power cut, find the old
+// contents or the new ones whole. Only the owner may read it.
+func writeFile(path string, data []byte) (err error) {
+	temp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*") // 0600
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			_ = temp.Close()
+			_ = os.Remove(temp.Name())
+		}
+	}()
+	if _, err = temp.Write(data); err != nil {
+		return err
+	}
+	if err = temp.Sync(); err != nil {
+		return err
+	}
+	if err = temp.Close(); err != nil {
+		return err
+	}
+	if err = rename(temp.Name(), path); err != nil {
+		return err
+	}
+	if dir, err := os.Open(filepath.Dir(path)); err == nil { // Windows has no fsync for folders
+		_ = dir.Sync()
+		_ = dir.Close()
+	}
+	return nil
+}
+
+// rename tries again on Windows, where a file that somebody reads right now
+// cannot be replaced.
+func rename(from, to string) error {
+	err := os.Rename(from, to)
+	for i := 0; err != nil && runtime.GOOS == "windows" && i < 50; i++ {
+		time.Sleep(10 * time.Millisecond)
+		err = os.Rename(from, to)
+	}
+	return err
+}
+
+// maxFile is far more than a record or a list of hosts needs.
+const maxFile = 1 << 20
+
+// readSecret reads a file that only its owner may read; ErrExposed otherwise.
+func readSecret(path string) ([]byte, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = file.Close() }()
+	info, err := file.Stat() // of the opened file: the name may change its meaning
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, &fs.PathError{Op: "read", Path: path, Err: errors.New("not a file")}
+	}
+	if runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 {
+		return nil, fail(ErrExposed, "other users may read "+display(path), "take that right away: chmod 600 "+quoted(path))
+	}
+	return io.ReadAll(io.LimitReader(file, maxFile))
+}
+
+// display shortens a path for a message.
+func display(path string) string {
+	if home, err := os.UserHomeDir(); err == nil && home != "/" {
+		if below, found := strings.CutPrefix(path, home+string(filepath.Separator)); found {
+			path = "~" + string(filepath.Separator) + below
+		}
+	}
+	const limit = 90
+	if len(path) > limit {
+		path = "..." + strings.ToValidUTF8(path[len(path)-limit:], "")
+	}
+	return path
+}
+
+var plainPath = regexp.MustCompile(`^[A-Za-z0-9_./~+-]+$`)
+
+// quoted is a path for pasting into a shell, or its last part where the whole
+// would make the line too long.
+func quoted(path string) string {
+	if short := display(path); plainPath.MatchString(short) && !strings.HasPrefix(short, "...") {
+		return short
+	}
+	if len(path) > 100 {
+		path = filepath.Base(path)
+	}
+	return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
+}
+
+// reason is why a file operation failed, without the path.
+func reason(err error) string {
+	var path *fs.PathError
+	var link *os.LinkError
+	switch {
+	case errors.As(err, &path):
+		err = path.Err
+	case errors.As(err, &link):
+		err = link.Err
+	}
+	return oneLine(err.Error(), 60)
+}
