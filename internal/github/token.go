@@ -19,6 +19,7 @@ const (
 	AppServer               // ghs_: GitHub App installation, the GITHUB_TOKEN of Actions
 	Refresh                 // ghr_: exchanged for a ghu_, never a credential
 	Legacy                  // 40 hexadecimal digits, made before April 2021
+	Unknown                 // gh and a letter: a kind that came after this program
 )
 
 var prefixes = []struct {
@@ -35,6 +36,9 @@ func KindOf(token string) Kind {
 		if rest, found := strings.CutPrefix(token, p.prefix); found && rest != "" && isTokenText(rest) {
 			return p.kind
 		}
+	}
+	if len(token) > 4 && token[:2] == "gh" && token[3] == '_' && isTokenText(token) {
+		return Unknown
 	}
 	if len(token) == 40 && strings.Trim(token, "0123456789abcdef") == "" {
 		return Legacy
@@ -57,6 +61,8 @@ func (k Kind) String() string {
 		return "GitHub App installation token"
 	case Refresh:
 		return "refresh token"
+	case Unknown:
+		return "token of an unknown kind"
 	}
 	return "not a GitHub token"
 }
