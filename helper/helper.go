@@ -47,8 +47,7 @@ var _ credentials.Helper = (*Helper)(nil)
 
 // Options are what a Helper needs from outside.
 type Options struct {
-	Stderr  io.Writer // warnings and hints go there; nil is os.Stderr
-	Version string    // for the User-Agent
+	Stderr io.Writer // warnings and hints go there; nil is os.Stderr
 }
 
 // New makes a helper on this machine's stores. ctx bounds everything it does.
@@ -70,7 +69,7 @@ func New(ctx context.Context, opts Options) (*Helper, error) {
 		parent:    func() engine.Parent { return engine.ReadParent(ctx) },
 		now:       time.Now,
 		apiOf:     func(h host.Host) string { return h.API },
-		userAgent: Name + "/" + opts.Version,
+		userAgent: Name + "/" + Version(),
 	}, nil
 }
 

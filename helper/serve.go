@@ -1,6 +1,7 @@
 package helper
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -32,8 +33,11 @@ func IsVerb(word string) bool {
 // Serve answers one verb of the protocol and returns the exit code. Engines
 // read the answer, or the reason of a failure, from out. Some show only what
 // stands on errOut, so a failure is told there too, with what mends it.
-func Serve(h *Helper, verb string, in io.Reader, out, errOut io.Writer) int {
-	err := serve(h, verb, in, out)
+func Serve(ctx context.Context, verb string, in io.Reader, out, errOut io.Writer) int {
+	h, err := New(ctx, Options{Stderr: errOut})
+	if err == nil {
+		err = serve(h, verb, in, out)
+	}
 	if err == nil {
 		return 0
 	}
