@@ -1,0 +1,145 @@
+#!/bin/sh
+# Installs docker-credential-ghcr and makes docker and podman use it for ghcr.io.
+set -eu
+
+name=docker-credential-ghcr
+module=github.com/hellocplusplus0/docker-credential-ghcr
+releases=${GHCR_HELPER_URL:-https://$module/releases}
+
+say() { printf '%s\n' "$*"; }
+die() {
+	printf 'install.sh: error: %s\n' "$*" >&2
+	exit 1
+}
+has() { command -v "$1" >/dev/null 2>&1; }
+usage() {
+	cat <<-EOF
+		Installs $name and makes docker and podman use it for ghcr.io.
+
+		  ./install.sh                 build (in a checkout) or download, install, configure, log in
+		  ./install.sh --with-token    the same, with the token on stdin (for scripts)
+		  ./install.sh --no-login      do not ask for a token at the end
+		  ./install.sh --uninstall     take all of it back
+
+		  PREFIX=/usr/local            where bin/ is; ~/.local when not set
+		  GHCR_HELPER_VERSION=v1.2.3   the release to download; the latest when not set
+		  GHCR_HELPER_URL=https://...  a mirror of the releases page, for closed networks
+	EOF
+}
+
+action=install
+login=ask
+for word in "$@"; do
+	case $word in
+	--uninstall) action=uninstall ;;
+	--with-token) login=stdin ;;
+	--no-login) login=no ;;
+	-h | --help)
+		usage
+		exit 0
+		;;
+	*) die "unknown option $word (see ./install.sh --help)" ;;
+	esac
+done
+
+if [ -z "${PREFIX:-}" ]; then
+	[ -n "${HOME:-}" ] || die "HOME is not set: say where to install with PREFIX=/some/folder"
+	PREFIX=$HOME/.local
+fi
+case $PREFIX in /*) ;; *) PREFIX=$PWD/$PREFIX ;; esac
+bin=$PREFIX/bin
+
+# checkout prints the folder of the source tree that this script belongs to.
+checkout() {
+	case $0 in */*) dir=${0%/*} ;; *) dir=. ;; esac
+	grep -qs "^module $module\$" "$dir/go.mod" && (cd "$dir" && pwd)
+}
+
+build() {
+	has go || die "Go is needed to build from a checkout: install it from https://go.dev/dl/"
+	version=$(cd "$1" && git describe --tags --always --dirty 2>/dev/null) || version=
+	say "Building $name ..."
+	(cd "$1" && CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X $module/helper.version=${version:-devel}" -o "$2" .)
+}
+
+fetch() {
+	if has curl; then
+		curl -fsSL --proto-redir '=https' -o "$2" "$1"
+	elif has wget; then
+		wget -q -O "$2" "$1"
+	else
+		die "curl or wget is needed to download a release"
+	fi || die "cannot download $1"
+}
+
+sha256() {
+	if has sha256sum; then sha256sum "$1"; else shasum -a 256 "$1"; fi | cut -d ' ' -f 1
+}
+
+# download gets a release and its check sums, and refuses what does not fit.
+download() {
+	case $releases in https://* | http://127.0.0.1:* | http://localhost:*) ;; *) die "GHCR_HELPER_URL must begin with https://" ;; esac
+	os=$(uname -s | tr '[:upper:]' '[:lower:]')
+	case $(uname -m) in
+	x86_64 | amd64) arch=amd64 ;;
+	aarch64 | arm64) arch=arm64 ;;
+	*) die "there is no release for $(uname -m): build from a checkout" ;;
+	esac
+	file=${name}_${os}_$arch
+	from=$releases/latest/download
+	[ -z "${GHCR_HELPER_VERSION:-}" ] || from=$releases/download/$GHCR_HELPER_VERSION
+	say "Downloading $from/$file ..."
+	fetch "$from/checksums.txt" "$work/checksums.txt"
+	fetch "$from/$file" "$1"
+	want=$(awk -v file="$file" '$2 == file || $2 == "*" file { print $1 }' "$work/checksums.txt")
+	[ -n "$want" ] || die "checksums.txt of the release does not name $file"
+	got=$(sha256 "$1")
+	[ "$got" = "$want" ] || die "the check sum of $file is wrong: it is $got and should be $want; nothing is installed"
+}
+
+uninstall() {
+	if [ ! -x "$bin/$name" ]; then
+		say "$bin/$name is not there: nothing to take back."
+		return
+	fi
+	PATH=$bin:$PATH "$bin/$name" unconfigure
+	tokens=$("$bin/$name" list)
+	rm -f "$bin/$name"
+	say "Removed $bin/$name."
+	[ "$tokens" = "{}" ] || say "The stored token stays where it is. To remove it too: install again and run $name logout."
+}
+
+install_binary() {
+	mkdir -p "$bin"
+	# In the target folder, so that the last step is a rename: an engine that
+	# calls the helper now finds the old binary or the new one.
+	work=$(mktemp -d "$bin/.$name.XXXXXX")
+	trap 'rm -rf "$work"' EXIT
+	trap 'exit 1' HUP INT TERM
+	if source=$(checkout); then build "$source" "$work/$name"; else download "$work/$name"; fi
+	chmod 755 "$work/$name"
+	mv -f "$work/$name" "$bin/$name"
+	say "Installed $bin/$name."
+}
+
+on_path() { case :$PATH: in *":$bin:"*) return 0 ;; *) return 1 ;; esac }
+
+if [ "$action" = uninstall ]; then
+	uninstall
+	exit 0
+fi
+install_binary
+stored=$("$bin/$name" list) || stored="{}"
+if [ "$login" = stdin ]; then
+	PATH=$bin:$PATH "$bin/$name" login --with-token
+elif [ "$login" = ask ] && [ "$stored" = "{}" ] && [ -t 1 ] && (: </dev/tty) 2>/dev/null; then
+	PATH=$bin:$PATH "$bin/$name" login
+else
+	PATH=$bin:$PATH "$bin/$name" configure
+	[ "$stored" != "{}" ] || say "Next: $name login"
+fi
+if ! on_path; then
+	say "Note: $bin is not on your PATH, and docker and podman look for the helper there. Add this line to ~/.profile:"
+	# shellcheck disable=SC2016 # the person's shell expands it
+	say "  export PATH=\"$bin:\$PATH\""
+fi

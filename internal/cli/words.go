@@ -1,0 +1,142 @@
+package cli
+
+// language is one that the commands speak.
+type language int
+
+const (
+	english language = iota
+	chinese
+)
+
+// message is one text in all languages. The verbs of fmt stand in the same
+// order in each.
+type message struct{ en, zh string }
+
+// catalogues are all the words there are, for the test that none lacks a
+// translation.
+var catalogues = []any{say}
+
+// say holds what the commands print. What engines show stays English, in
+// package helper, so that it can be searched for.
+var say = struct {
+	rootShort, rootLong, flagDebug, flagDryRun, flagJSON, seeHelp message
+	groupSetUp, groupLook, groupCI, groupProtocol                 message
+	helpUsage, helpCommand, helpCommands, helpExamples            message
+	helpFlags, helpGlobalFlags, completionShort, manShort         message
+	nextLogin, nextStatus, comma, noSuchHost, noSuchHostHint      message
+
+	loginShort, loginLong, loginReadOnly, loginDelete, loginNoBrowser, loginWithToken, loginFromGH message
+	loginStorage, loginForce, loginNoConfigure, loginWould, loginPage, loginOpened, loginPrompt    message
+	loginMistyped, loginUnverified, loginDone, loginMay                                            message
+	noTerminal, noTerminalHint, ghMissing, ghNoToken                                               message
+	rightsUnknown, rightsNone, canPull, canPush, canDelete, expired, expires, neverExpires         message
+	restsIn, placeKeyring, placeFile, placeHelper                                                  message
+
+	logoutShort, logoutLong, logoutAll, logoutDone, logoutStillThere, nothingStored, nothingStoredFor message
+}{
+	rootShort: message{
+		"credential helper for GitHub Container Registry",
+		"GitHub 容器镜像库（GHCR）的凭据助手",
+	},
+	rootLong: message{
+		"docker-credential-ghcr keeps your GitHub token in the OS keyring and tells docker\nand podman, on every push and pull, whether the token may do it.",
+		"docker-credential-ghcr 把 GitHub 令牌存放在系统密钥环中，并在 docker 和 podman\n每次推送或拉取时核实该令牌是否有权这样做。",
+	},
+	flagDebug:  message{"trace each step on stderr, without secrets (GHCR_DEBUG=1)", "在标准错误输出中跟踪每一步，不含机密（GHCR_DEBUG=1）"},
+	flagDryRun: message{"show what would be written, and write nothing", "只显示将要写入的内容，不做任何修改"},
+	flagJSON:   message{"print JSON", "以 JSON 格式输出"},
+	seeHelp:    message{"see %s --help", "请参阅 %s --help"},
+
+	groupSetUp:    message{"Set up", "设置"},
+	groupLook:     message{"Look into it", "检查"},
+	groupCI:       message{"Use in CI", "在 CI 中使用"},
+	groupProtocol: message{"Called by docker and podman", "由 docker 和 podman 调用"},
+
+	helpUsage:       message{"Usage", "用法"},
+	helpCommand:     message{"command", "命令"},
+	helpCommands:    message{"Commands", "命令"},
+	helpExamples:    message{"Examples", "示例"},
+	helpFlags:       message{"Flags", "选项"},
+	helpGlobalFlags: message{"Flags of every command", "通用选项"},
+	completionShort: message{"print a completion script for your shell", "输出 shell 自动补全脚本"},
+	manShort:        message{"show this manual", "显示手册"},
+
+	nextLogin:  message{"No token is stored yet. Begin with:  %s login", "尚未存储令牌。请先运行：  %s login"},
+	nextStatus: message{"To see what is set up, run:  %s status", "查看当前设置，请运行：  %s status"},
+	comma:      message{", ", "、"},
+	noSuchHost: message{
+		"%s is no container registry of GitHub",
+		"%s 不是 GitHub 的容器镜像库",
+	},
+	noSuchHostHint: message{
+		"give ghcr.io, containers.SUBDOMAIN.ghe.com or containers.HOSTNAME of an Enterprise Server",
+		"请使用 ghcr.io、containers.SUBDOMAIN.ghe.com 或企业服务器的 containers.HOSTNAME",
+	},
+
+	loginShort: message{"store a token, and set up docker and podman", "存储令牌，并设置 docker 和 podman"},
+	loginLong: message{
+		"Stores a personal access token (classic) for ghcr.io or another registry of\nGitHub, after asking GitHub what it may do, and sets up docker and podman.\nThe token is typed or pasted at a hidden prompt, never given as an argument.",
+		"为 ghcr.io 或 GitHub 的其他镜像库存储经典个人访问令牌（classic PAT）：先向\nGitHub 查询其权限，再设置 docker 和 podman。令牌在不回显的提示符下输入或\n粘贴，绝不作为命令行参数传递。",
+	},
+	loginReadOnly:  message{"a token that can pull only (read:packages)", "只能拉取的令牌（read:packages）"},
+	loginDelete:    message{"a token that can delete packages too (delete:packages)", "还能删除软件包的令牌（delete:packages）"},
+	loginNoBrowser: message{"do not open the page where tokens are made", "不打开创建令牌的网页"},
+	loginWithToken: message{"read the token from stdin", "从标准输入读取令牌"},
+	loginFromGH:    message{"take the token of gh, GitHub's command line tool", "使用 GitHub 命令行工具 gh 的令牌"},
+	loginStorage:   message{"where the token rests: keyring, file or helper:NAME", "令牌的存放位置：keyring、file 或 helper:名称"},
+	loginForce:     message{"store it even though it lacks rights or is fine-grained", "即使权限不足或是细粒度令牌也照样存储"},
+	loginNoConfigure: message{
+		"leave the files of docker and podman as they are",
+		"不修改 docker 和 podman 的配置文件",
+	},
+	loginWould: message{
+		"Would ask for a token for %s with %s, made at\n  %s",
+		"将会要求输入 %s 的令牌，需要权限 %s，创建页面：\n  %s",
+	},
+	loginPage: message{
+		"Make a personal access token (classic) for %s; the scopes are ticked already:\n  %s\nChoose how long it lives, press \"Generate token\", and copy it.",
+		"请为 %s 创建经典个人访问令牌（classic PAT），所需权限已勾选：\n  %s\n选择有效期，点击“Generate token”，然后复制令牌。",
+	},
+	loginOpened:   message{"The page is open in your browser.", "页面已在浏览器中打开。"},
+	loginPrompt:   message{"Paste the token (it is not shown): ", "请粘贴令牌（不会显示）："},
+	loginMistyped: message{"the token's checksum is wrong: it looks cut or mistyped; asking GitHub all the same", "令牌的校验和不对，可能被截断或输入有误；仍会向 GitHub 核实"},
+	loginUnverified: message{
+		"Stored for %s as %s, not verified: GitHub could not be asked",
+		"已为 %s 存储（账户 %s），但未经验证：无法联系 GitHub",
+	},
+	loginDone: message{"Logged in to %s as %s", "已登录 %s，账户 %s"},
+	loginMay:  message{"The token can %s", "该令牌可以%s"},
+	noTerminal: message{
+		"there is no terminal to ask for the token on",
+		"没有可用于输入令牌的终端",
+	},
+	noTerminalHint: message{
+		"give the token on stdin: docker-credential-ghcr login --with-token",
+		"请从标准输入提供令牌：docker-credential-ghcr login --with-token",
+	},
+	ghMissing:     message{"gh, GitHub's command line tool, is not on the PATH", "PATH 中找不到 GitHub 命令行工具 gh"},
+	ghNoToken:     message{"gh has no token for %s", "gh 没有 %s 的令牌"},
+	rightsUnknown: message{"be used; GitHub does not tell the scopes of this kind of token", "使用；GitHub 不公开此类令牌的权限范围"},
+	rightsNone:    message{"neither pull nor push: it has no packages scope", "（既不能拉取也不能推送：没有 packages 权限）"},
+	canPull:       message{"pull", "拉取"},
+	canPush:       message{"push", "推送"},
+	canDelete:     message{"delete", "删除"},
+	expired:       message{"It expired on %s", "已于 %s 过期"},
+	expires:       message{"It expires on %s, in %d days", "将于 %s 过期，还剩 %d 天"},
+	neverExpires:  message{"It does not expire", "永不过期"},
+	restsIn:       message{"It rests in %s", "存放于%s"},
+	placeKeyring:  message{"the OS keyring", "系统密钥环"},
+	placeFile: message{
+		"an encrypted file (protects copies and backups of the file; a process running as you can read both)",
+		"加密文件（可保护文件的副本和备份；以您的身份运行的进程仍可读取）",
+	},
+	placeHelper: message{"the credential helper %s", "凭据助手 %s"},
+
+	logoutShort:      message{"forget the token", "删除已存储的令牌"},
+	logoutLong:       message{"Removes the stored token of a registry. The files of docker and podman stay as\nthey are: see unconfigure.", "删除某个镜像库的已存储令牌。docker 和 podman 的配置文件保持不变，\n如需还原请使用 unconfigure。"},
+	logoutAll:        message{"forget the tokens of all hosts", "删除所有主机的令牌"},
+	logoutDone:       message{"The token of %s for %s is gone from %s", "账户 %s 在 %s 的令牌已从%s中删除"},
+	logoutStillThere: message{"It still exists on GitHub. To revoke it: %s", "它在 GitHub 上仍然有效。如需吊销：%s"},
+	nothingStored:    message{"No token is stored.", "没有存储任何令牌。"},
+	nothingStoredFor: message{"No token is stored for %s.", "没有为 %s 存储令牌。"},
+}
