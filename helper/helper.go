@@ -7,14 +7,13 @@
 package helper
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
-	"strconv"
-	"strings"
+	"sync"
 	"time"
 
 	"github.com/docker/docker-credential-helpers/credentials"
@@ -25,21 +24,18 @@ import (
 	"github.com/hellocplusplus0/docker-credential-ghcr/keyring"
 )
 
-// DefaultTimeout bounds what GitHub may take; GHCR_TIMEOUT changes it.
-const DefaultTimeout = 4 * time.Second
-
-// Helper answers container engines.
+// Helper answers container engines. Make it with New.
 type Helper struct {
-	// credentials.Helper's methods take no context, so it rests here.
-	ctx       context.Context
+	ctx       context.Context // here, for credentials.Helper's methods take none
 	env       func(string) (string, bool)
 	warn      io.Writer
-	dir       string
-	runDir    string
-	index     *keyring.Index
+	trace     *trace
+	dir       string // the config folder
+	dirErr    error  // why there is no config folder
+	runDir    func() string
 	parent    func() engine.Parent
+	intentOf  func(argv []string, registry string) engine.Intent
 	now       func() time.Time
-	apiOf     func(host.Host) string
 	userAgent string
 }
 
@@ -48,29 +44,31 @@ var _ credentials.Helper = (*Helper)(nil)
 // Options are what a Helper needs from outside.
 type Options struct {
 	Stderr io.Writer // warnings and hints go there; nil is os.Stderr
+	Debug  bool      // trace each step on Stderr, as GHCR_DEBUG=1 does
 }
 
-// New makes a helper on this machine's stores. ctx bounds everything it does.
-func New(ctx context.Context, opts Options) (*Helper, error) {
-	dir, err := keyring.ConfigDir(os.Getenv)
-	if err != nil {
-		return nil, &Failure{Cause: "no place for the configuration: " + err.Error(), Hint: "set HOME or XDG_CONFIG_HOME", err: err}
-	}
-	if opts.Stderr == nil {
-		opts.Stderr = os.Stderr
-	}
-	return &Helper{
+// New makes a helper on this machine's stores. It does no I/O. ctx bounds
+// everything that the helper does.
+func New(ctx context.Context, opts Options) *Helper {
+	h := &Helper{
 		ctx:       ctx,
 		env:       os.LookupEnv,
 		warn:      opts.Stderr,
-		dir:       dir,
-		runDir:    runtimeDir(os.Getenv),
-		index:     keyring.OpenIndex(dir),
-		parent:    func() engine.Parent { return engine.ReadParent(ctx) },
+		runDir:    sync.OnceValue(func() string { return runtimeDir(os.Getenv) }),
+		parent:    sync.OnceValue(func() engine.Parent { return engine.ReadParent(ctx) }),
+		intentOf:  engine.IntentOf,
 		now:       time.Now,
-		apiOf:     func(h host.Host) string { return h.API },
 		userAgent: Name + "/" + Version(),
-	}, nil
+	}
+	if h.warn == nil {
+		h.warn = os.Stderr
+	}
+	h.dir, h.dirErr = keyring.ConfigDir(os.Getenv)
+	if opts.Debug || h.isSet("GHCR_DEBUG") {
+		h.warn = &lockedWriter{w: h.warn}
+		h.trace = &trace{start: time.Now(), w: h.warn}
+	}
+	return h
 }
 
 // Get gives the credentials for a server URL, or tells why they would not do.
@@ -78,24 +76,31 @@ func New(ctx context.Context, opts Options) (*Helper, error) {
 func (h *Helper) Get(serverURL string) (string, string, error) {
 	target, err := host.Parse(serverURL)
 	if errors.Is(err, host.ErrNotGitHub) {
+		h.trace.step("host: no registry of GitHub, left to others")
 		return "", "", credentials.NewErrCredentialsNotFound()
 	}
 	if err != nil {
 		return "", "", invalidHost(err)
 	}
-	parent := h.parent()
-	q, err := h.ask(target, engine.IntentOf(parent.Argv, target.Registry))
+	intent := h.intentOf(h.parent().Argv, target.Registry)
+	h.trace.step("host: %s; intent: %v", target.Registry, intent)
+
+	var a Answer
+	q, err := h.ask(target, false)
 	if err != nil {
-		return "", "", h.withoutToken(target, parent, err)
+		a = h.withoutToken(target, intent, err)
+	} else {
+		a = q.decide(intent)
 	}
-	a := decide(q.question)
-	for _, warning := range a.warnings {
-		h.warnOnce(parent.Run, warning)
+	h.trace.step("verdict: %v", a)
+
+	for _, warning := range a.Warnings {
+		h.warnOnce(warning)
 	}
 	switch {
-	case a.failure != nil:
-		return "", "", a.failure
-	case !a.give:
+	case a.Failure != nil:
+		return "", "", a.Failure
+	case !a.Given:
 		return "", "", credentials.NewErrCredentialsNotFound()
 	}
 	return q.user, q.token, nil
@@ -104,71 +109,85 @@ func (h *Helper) Get(serverURL string) (string, string, error) {
 // asked is a question with the token that it is about.
 type asked struct {
 	question
-	token string
+	token   string
+	storage keyring.Place // of a stored token
+	login   string        // whose token it is, if GitHub says so
 }
 
 // ask finds the token for a host and asks GitHub about it. The connection to
-// GitHub is made while the keyring is read.
-func (h *Helper) ask(target host.Host, intent engine.Intent) (asked, error) {
+// GitHub is made while the keyring is read. With live set, GitHub is asked even
+// about a token that it refused minutes ago.
+func (h *Helper) ask(target host.Host, live bool) (asked, error) {
 	place, err := h.locate(target)
 	if err != nil {
 		return asked{}, err
 	}
-	gh, err := github.New(h.apiOf(target), h.userAgent)
+	h.trace.step("source: %v", place)
+	gh, err := github.New(target.API, h.userAgent)
 	if err != nil {
 		return asked{}, err
 	}
-	warmCtx, cancel := context.WithTimeout(h.ctx, h.timeout())
+	warm, cancel := context.WithTimeout(h.trace.network(h.ctx), h.timeout())
 	defer cancel()
-	gh.Warm(warmCtx)
+	gh.Warm(warm)
+
 	user, token, err := h.fetch(target, place)
 	if err != nil {
 		return asked{}, err
 	}
-	strict, lenient := h.getenv("GHCR_STRICT") == "1", h.getenv("GHCR_ON_DENIED") == "anonymous"
-	q := asked{token: token, question: question{
-		subject:  subject{host: target, user: user, kind: github.KindOf(token), source: place.source},
-		intent:   intent,
-		forced:   place.account.Forced,
-		required: h.requiredScopes(),
-		strict:   strict,
-		lenient:  lenient,
-		now:      h.now(),
+	q := asked{token: token, storage: place.account.Storage, question: question{
+		subject: subject{
+			host: target, user: user, source: place.source,
+			kind: github.KindOf(token), mistyped: github.LooksMistyped(token),
+		},
+		forced:  place.account.Forced,
+		scopes:  h.scopes(),
+		strict:  h.isSet("GHCR_STRICT"),
+		lenient: h.getenv("GHCR_ON_DENIED") == "anonymous",
+		now:     h.now(),
 	}}
-	h.check(gh, &q)
+	h.trace.step("token: a %v", q.kind)
+	if q.isCredential() {
+		h.check(gh, &q, live)
+	}
+	if q.user == "" {
+		q.user = cmp.Or(q.login, anyUser)
+	}
 	return q, nil
 }
 
-// check asks GitHub, unless the answer is known without: kinds that can never
-// work, and a token that it refused minutes ago.
-func (h *Helper) check(gh *github.Client, q *asked) {
-	switch q.kind {
-	case github.FineGrained, github.Refresh, github.NotAToken:
-		return
-	}
+// check asks GitHub, unless it refused the token minutes ago.
+func (h *Helper) check(gh *github.Client, q *asked, live bool) {
 	memory := h.memory(q.source)
 	q.last = memory.last(q.host.Registry, q.token)
-	if q.last != nil && q.user == "" {
-		q.user = q.last.Login
-	}
-	if q.last != nil && q.last.isFreshlyDead(q.now) {
+	q.login = q.last.login()
+	if !live && q.last.isFreshlyDead(q.now) {
+		h.trace.step("GitHub: not asked, it refused this token at %s", q.last.CheckedAt.Format(time.RFC3339))
 		q.err = github.ErrBadCredentials
 		return
 	}
-	ctx, cancel := context.WithTimeout(h.ctx, h.timeout())
+	ctx, cancel := context.WithTimeout(h.trace.network(h.ctx), h.timeout())
 	defer cancel()
 	q.facts, q.err = gh.Check(ctx, q.token)
-	if q.user == "" && q.err == nil {
-		q.user, _ = gh.Login(ctx, q.token)
+	h.trace.step("GitHub: %s", factWords(q.facts, q.err))
+	if q.user == "" && q.login == "" && q.err == nil {
+		q.login = h.askLogin(ctx, gh, *q)
 	}
-	if q.user == "" {
-		q.user = anyUser
-	}
-	h.remember(memory, q)
+	h.remember(memory, *q)
 }
 
-// remember keeps what GitHub said, unless it said just the same a minute ago.
-func (h *Helper) remember(memory verdicts, q *asked) {
+// askLogin finds out whose token it is. Those of Apps have no account.
+func (h *Helper) askLogin(ctx context.Context, gh *github.Client, q asked) string {
+	if q.kind == github.AppServer {
+		return ""
+	}
+	login, err := gh.Login(ctx, q.token)
+	h.trace.step("GitHub: account %q: %s", login, outcome(err))
+	return login
+}
+
+// remember keeps what GitHub said of a token.
+func (h *Helper) remember(memory verdicts, q asked) {
 	dead := errors.Is(q.err, github.ErrBadCredentials)
 	if q.err != nil && !dead {
 		return
@@ -178,7 +197,7 @@ func (h *Helper) remember(memory verdicts, q *asked) {
 		Dead:      dead,
 		Scopes:    q.facts.Scopes,
 		Expires:   q.facts.Expires,
-		Login:     q.user,
+		Login:     q.login,
 		CheckedAt: q.now.UTC().Truncate(time.Second),
 	})
 }
@@ -186,160 +205,30 @@ func (h *Helper) remember(memory verdicts, q *asked) {
 // withoutToken answers where no token could be had: not-found if there is none,
 // else the failure itself, for a locked keyring turned into not-found would end
 // in a baffling "denied" of the registry.
-func (h *Helper) withoutToken(target host.Host, parent engine.Parent, err error) error {
-	intent := engine.IntentOf(parent.Argv, target.Registry)
+func (h *Helper) withoutToken(target host.Host, intent engine.Intent, err error) Answer {
+	if !errors.Is(err, keyring.ErrNotFound) {
+		return refuse(storeFailure(target, err)).to(intent)
+	}
+	sudo := h.getenv("SUDO_USER")
+	switch {
+	case intent == engine.Elsewhere:
+		return Answer{}
+	case sudo != "":
+		return anonymous(fmt.Sprintf("no token is stored for %s by this user: under sudo the token of %s is not seen", target.Registry, plain(sudo, 39)))
+	case intent == engine.Push:
+		return anonymous(fmt.Sprintf("no token is stored for %s; to push, run: %s login%s", target.Registry, Name, hostArgument(target)))
+	}
+	return Answer{}
+}
+
+// noToken is withoutToken for commands.
+func noToken(target host.Host, err error) *Failure {
 	if errors.Is(err, keyring.ErrNotFound) {
-		if sudo := h.getenv("SUDO_USER"); sudo != "" && intent != engine.Elsewhere {
-			h.warnOnce(parent.Run, fmt.Sprintf("no token is stored for %s by root: under sudo the token of %s is not seen", target.Registry, sudo))
-		} else if intent == engine.Push {
-			h.warnOnce(parent.Run, fmt.Sprintf("no token is stored for %s; to push, run: %s login", target.Registry, Name))
-		}
-		return credentials.NewErrCredentialsNotFound()
+		return &Failure{Cause: "no token is stored for " + target.Registry, Hint: "store one: " + Name + " login" + hostArgument(target), err: err}
 	}
-	var failure *Failure
-	if !errors.As(err, &failure) {
-		failure = storeFailure(target, err)
-	}
-	if neverFails(intent) {
-		h.warnOnce(parent.Run, failure.Cause)
-		return credentials.NewErrCredentialsNotFound()
-	}
-	return failure
-}
-
-// Add checks a token and stores it. What can never work is refused; what may
-// work later is stored with a warning.
-func (h *Helper) Add(c *credentials.Credentials) error {
-	_, err := h.Store(StoreRequest{ServerURL: c.ServerURL, Username: c.Username, Secret: c.Secret})
-	return err
-}
-
-// Delete forgets the token of a host. It tells on stderr what it did and fails
-// only where the input is no host: Debian 12's podman crashes on a failing erase.
-func (h *Helper) Delete(serverURL string) error {
-	target, err := host.Parse(serverURL)
-	if errors.Is(err, host.ErrInvalid) {
-		return invalidHost(err)
-	}
-	run := h.parent().Run
-	if err != nil {
-		h.sayOnce(run, "erase "+serverURL, "nothing to erase: "+err.Error())
-		return nil
-	}
-	text, err := h.Forget(target)
-	if err != nil {
-		text = "not erased: " + strings.TrimPrefix(err.Error(), Name+": error: ")
-	}
-	// docker logout erases the same host two to four times.
-	h.sayOnce(run, "erase "+target.Registry, text)
-	return nil
-}
-
-// Forget deletes the token of a host and says in one line what was done.
-func (h *Helper) Forget(target host.Host) (string, error) {
-	accounts, err := h.index.Accounts(h.ctx)
-	if err != nil {
-		return "", storeFailure(target, err)
-	}
-	account, found := accounts[target.Registry]
-	if !found {
-		return "nothing is stored for " + target.Registry, nil
-	}
-	store, err := h.open(account.Storage)
-	if err == nil {
-		err = store.Delete(h.ctx, target.Registry)
-	}
-	if err != nil && !errors.Is(err, keyring.ErrNotFound) {
-		return "", storeFailure(target, err)
-	}
-	if err := h.index.Remove(h.ctx, target.Registry); err != nil {
-		return "", storeFailure(target, err)
-	}
-	h.memory(stored).forget(target.Registry)
-	return fmt.Sprintf("the token of %s for %s is gone from %s; it still exists on GitHub: %s",
-		account.Username, target.Registry, placeWords(account.Storage), target.TokensURL()), nil
-}
-
-// List names the hosts that have a token, with their accounts. It touches
-// neither keyring nor network, and never fails.
-func (h *Helper) List() (map[string]string, error) {
-	list := map[string]string{}
-	accounts, err := h.index.Accounts(h.ctx)
-	if err != nil {
-		h.warnLine(err.Error())
-	}
-	for registry, account := range accounts {
-		list[registry] = account.Username
-	}
-	for _, s := range []source{fromToken, fromActions} {
-		if target, user, found := h.environment(s); found {
-			if user == "" {
-				user = anyUser
-			}
-			list[target] = user
-		}
-	}
-	return list, nil
+	return storeFailure(target, err)
 }
 
 func invalidHost(err error) *Failure {
 	return &Failure{Cause: "the server URL is " + err.Error(), Hint: "give a host like " + host.DefaultRegistry, err: err}
-}
-
-func (h *Helper) open(p keyring.Place) (keyring.Store, error) {
-	return keyring.Open(p, h.keyringConfig())
-}
-
-func (h *Helper) keyringConfig() keyring.Config {
-	return keyring.Config{Dir: h.dir, Getenv: h.getenv, Waiting: func() { h.warnLine("waiting for the keyring to be unlocked") }}
-}
-
-// memory is where verdicts on tokens of a source are kept. Of a token from the
-// environment nothing goes to the disk.
-func (h *Helper) memory(s source) verdicts {
-	if s == stored {
-		return verdicts{filepath.Join(h.dir, "verdicts")}
-	}
-	if h.runDir == "" {
-		return verdicts{}
-	}
-	return verdicts{filepath.Join(h.runDir, "verdicts")}
-}
-
-func (h *Helper) getenv(name string) string {
-	value, _ := h.env(name)
-	return value
-}
-
-// timeout reads GHCR_TIMEOUT: seconds, or a duration such as 1500ms.
-func (h *Helper) timeout() time.Duration {
-	text := h.getenv("GHCR_TIMEOUT")
-	d, err := time.ParseDuration(text)
-	if seconds, atoiErr := strconv.Atoi(text); atoiErr == nil {
-		d, err = time.Duration(seconds)*time.Second, nil
-	}
-	if err != nil || d <= 0 || d > time.Minute {
-		return DefaultTimeout
-	}
-	return d
-}
-
-func (h *Helper) requiredScopes() []string {
-	return strings.FieldsFunc(h.getenv("GHCR_SCOPES"), func(r rune) bool { return r == ',' || r == ' ' })
-}
-
-func (h *Helper) warnLine(text string) { fmt.Fprintf(h.warn, "%s: warning: %s\n", Name, text) }
-
-func (h *Helper) warnOnce(run, text string) { h.sayOnce(run, text, "warning: "+text) }
-
-// sayOnce prints a line, but once for each key in one run of an engine.
-func (h *Helper) sayOnce(run, key, text string) {
-	if (said{h.runDir}).first(run, key) {
-		fmt.Fprintf(h.warn, "%s: %s\n", Name, text)
-	}
-}
-
-func asKeyringError(err error) (*keyring.Error, bool) {
-	var e *keyring.Error
-	return e, errors.As(err, &e)
 }

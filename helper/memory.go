@@ -18,7 +18,7 @@ const deadFor = 10 * time.Minute
 
 // Verdict is what GitHub last said of a token. It holds a hash, not the token.
 type Verdict struct {
-	TokenHash string        `json:"token_sha256"`
+	TokenHash string        `json:"token_sha256"` // the first half of it
 	Dead      bool          `json:"dead,omitempty"`
 	Scopes    github.Scopes `json:"scopes"`
 	Expires   time.Time     `json:"expires,omitzero"`
@@ -26,24 +26,36 @@ type Verdict struct {
 	CheckedAt time.Time     `json:"checked_at"`
 }
 
+// isFreshlyDead: a clock that was set back makes nothing fresh.
 func (v *Verdict) isFreshlyDead(now time.Time) bool {
+	if v == nil || !v.Dead {
+		return false
+	}
 	age := now.Sub(v.CheckedAt)
-	return v.Dead && age >= 0 && age < deadFor
+	return age > -time.Second && age < deadFor
+}
+
+// login is whose token it was, "" if nobody said.
+func (v *Verdict) login() string {
+	if v == nil {
+		return ""
+	}
+	return v.Login
 }
 
 // verdicts keeps the last verdict for each host, a file each, so that many gets
 // at once do not queue for one file. Losing one costs nothing but a question.
 type verdicts struct{ dir string }
 
-func hashOf(token string) string {
-	sum := sha256.Sum256([]byte(token))
+func hashOf(text string) string {
+	sum := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(sum[:16])
 }
 
 func (m verdicts) path(registry string) string { return filepath.Join(m.dir, registry+".json") }
 
-// last is nil when nothing is known of this very token.
-func (m verdicts) last(registry, token string) *Verdict {
+// read gives the last verdict on whatever token the host had then, or nil.
+func (m verdicts) read(registry string) *Verdict {
 	if m.dir == "" {
 		return nil
 	}
@@ -52,10 +64,19 @@ func (m verdicts) last(registry, token string) *Verdict {
 		return nil
 	}
 	var v Verdict
-	if json.Unmarshal(text, &v) != nil || v.TokenHash != hashOf(token) {
+	if json.Unmarshal(text, &v) != nil || v.TokenHash == "" {
 		return nil
 	}
 	return &v
+}
+
+// last is nil when nothing is known of this very token.
+func (m verdicts) last(registry, token string) *Verdict {
+	v := m.read(registry)
+	if v == nil || v.TokenHash != hashOf(token) {
+		return nil
+	}
+	return v
 }
 
 // keep is best effort: a verdict that cannot be written is asked for again.
@@ -67,7 +88,7 @@ func (m verdicts) keep(registry string, v Verdict) {
 	if err != nil {
 		return
 	}
-	temp, err := os.CreateTemp(m.dir, "."+registry+"-*")
+	temp, err := os.CreateTemp(m.dir, "."+registry+"-*") // 0600
 	if err != nil {
 		return
 	}
@@ -87,47 +108,4 @@ func (m verdicts) forget(registry string) {
 	if m.dir != "" {
 		_ = os.Remove(m.path(registry))
 	}
-}
-
-// said remembers the lines that one run of an engine has shown already. Engines
-// ask up to nine times in one command.
-type said struct{ dir string }
-
-// first reports whether a run shows text for the first time.
-func (s said) first(run, text string) bool {
-	if s.dir == "" || run == "" {
-		return true
-	}
-	f, err := os.OpenFile(filepath.Join(s.dir, "said-"+run+"-"+hashOf(text)), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if os.IsExist(err) {
-		return false
-	}
-	if err == nil {
-		_ = f.Close()
-		s.prune()
-	}
-	return true
-}
-
-// prune forgets runs that began to speak more than a day ago.
-func (s said) prune() {
-	old, _ := filepath.Glob(filepath.Join(s.dir, "said-*"))
-	for _, path := range old {
-		if info, err := os.Lstat(path); err == nil && time.Since(info.ModTime()) > 24*time.Hour {
-			_ = os.Remove(path)
-		}
-	}
-}
-
-// runtimeDir is a private folder that does not outlive the machine's uptime, or
-// "" where there is none: then nothing is remembered.
-func runtimeDir(getenv func(string) string) string {
-	dir := filepath.Join(os.TempDir(), "docker-credential-ghcr-"+userID())
-	if base := getenv("XDG_RUNTIME_DIR"); filepath.IsAbs(base) {
-		dir = filepath.Join(base, "docker-credential-ghcr")
-	}
-	if err := os.MkdirAll(dir, 0o700); err != nil || !isPrivate(dir) {
-		return ""
-	}
-	return dir
 }

@@ -10,12 +10,17 @@ import (
 
 func userID() string { return strconv.Itoa(os.Getuid()) }
 
-// isPrivate refuses a folder that somebody else prepared under our name.
-func isPrivate(dir string) bool {
+// isOurs reports a folder, and no link, that belongs to this user.
+func isOurs(dir string) bool {
 	info, err := os.Lstat(dir)
-	if err != nil || !info.IsDir() || info.Mode().Perm()&0o077 != 0 {
+	if err != nil || !info.IsDir() {
 		return false
 	}
 	stat, ok := info.Sys().(*syscall.Stat_t)
 	return ok && int(stat.Uid) == os.Getuid()
+}
+
+func isPrivate(dir string) bool {
+	info, err := os.Lstat(dir)
+	return err == nil && info.Mode().Perm()&0o077 == 0
 }

@@ -2,97 +2,263 @@ package helper
 
 import (
 	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
 
 	"github.com/hellocplusplus0/docker-credential-ghcr/internal/host"
 	"github.com/hellocplusplus0/docker-credential-ghcr/keyring"
 )
 
+// Source is where a token comes from. Its text is the name that people know it by.
+type Source string
+
+// The sources.
+const (
+	FromStore   Source = "stored" // a keyring.Store
+	FromToken   Source = "GHCR_TOKEN"
+	FromFile    Source = "GHCR_TOKEN_FILE"
+	FromSystemd Source = "$CREDENTIALS_DIRECTORY/ghcr-token"
+	FromActions Source = "GITHUB_TOKEN" // in GitHub Actions only
+)
+
+// sources are those outside the stores, in order. All but the last come before
+// the stores.
+var sources = [...]Source{FromToken, FromFile, FromSystemd, FromActions}
+
 // anyUser stands in for the account of tokens that have none, such as those of
 // Actions. The registry reads the token alone, but engines want a user name.
 const anyUser = "x-access-token"
 
-// source is where a token comes from.
-type source int
-
-const (
-	stored      source = iota // a keyring.Store
-	fromToken                 // GHCR_TOKEN
-	fromActions               // GITHUB_TOKEN, in GitHub Actions only
-)
-
-func (s source) String() string {
-	return [...]string{"the store", "GHCR_TOKEN", "GITHUB_TOKEN"}[s]
-}
-
-// location says where the token of a host rests, without having read it.
+// location says where the token of a host rests. Of a store it is not read yet.
 type location struct {
-	source  source
-	account keyring.Account // for stored
+	source  Source
+	token   string          // of any source but the store
+	account keyring.Account // of the store
 }
 
-// locate finds the first place that has a token for a host: GHCR_TOKEN, the
-// store, and in Actions GITHUB_TOKEN. The error is keyring.ErrNotFound or a failure.
+func (l location) String() string {
+	if l.source == FromStore {
+		return placeWords(l.account.Storage)
+	}
+	return string(l.source)
+}
+
+// locate finds the first place that has a token for a host. The error is
+// keyring.ErrNotFound or says why a place that is there cannot be used.
 func (h *Helper) locate(target host.Host) (location, error) {
-	if value, set := h.env("GHCR_TOKEN"); set && target.Registry == host.DefaultRegistry {
-		if value == "" {
-			return location{}, &Failure{
-				Cause: "GHCR_TOKEN is set but empty",
-				Hint:  "secrets are empty in workflows of forks and of Dependabot; unset GHCR_TOKEN to use the stored token",
-			}
-		}
-		return location{source: fromToken}, nil
+	if s, found := h.shadow(target.Registry); found {
+		token, err := h.read(s)
+		return location{source: s, token: token}, err
 	}
-	accounts, err := h.index.Accounts(h.ctx)
-	if err != nil {
-		return location{}, err
-	}
+	accounts, err := h.Accounts()
 	if account, found := accounts[target.Registry]; found {
-		return location{source: stored, account: account}, nil
+		return location{source: FromStore, account: account}, nil
 	}
-	if registry, _, found := h.environment(fromActions); found && registry == target.Registry {
-		return location{source: fromActions}, nil
+	if h.registryOf(FromActions) == target.Registry && (err == nil || h.dirErr != nil) {
+		token, err := h.read(FromActions)
+		return location{source: FromActions, token: token}, err
 	}
-	return location{}, keyring.ErrNotFound
+	if err == nil {
+		err = keyring.ErrNotFound
+	}
+	return location{}, err
 }
 
 // fetch reads the token from its place. The user may be empty: not known yet.
 func (h *Helper) fetch(target host.Host, place location) (user, token string, err error) {
-	if place.source != stored {
-		_, user, _ = h.environment(place.source)
-		return user, h.getenv(place.source.String()), nil
+	if place.source != FromStore {
+		user, err = h.accountOf(place.source)
+		return user, place.token, err
 	}
 	store, err := h.open(place.account.Storage)
 	if err != nil {
 		return "", "", err
 	}
 	record, err := store.Get(h.ctx, target.Registry)
+	h.trace.step("%s: read: %s", placeWords(place.account.Storage), outcome(err))
 	if errors.Is(err, keyring.ErrNotFound) {
 		return "", "", &Failure{
 			Cause: "the token for " + target.Registry + " is gone from " + placeWords(place.account.Storage),
-			Hint:  "store it again: " + Name + " login",
+			Hint:  "store it again: " + Name + " login" + hostArgument(target),
 			err:   keyring.ErrUnreadable,
 		}
+	}
+	if record.Username == anyUser {
+		record.Username = "" // stored while GitHub could not be asked
 	}
 	return record.Username, record.Token, err
 }
 
-// environment tells which registry a token of the environment belongs to, and
-// whose it is. A token of github.com never goes to another server, nor back.
-func (h *Helper) environment(s source) (registry, user string, found bool) {
-	user = h.getenv("GITHUB_ACTOR")
-	switch {
-	case s == fromToken && h.getenv("GHCR_TOKEN") != "":
-		if name := h.getenv("GHCR_USERNAME"); name != "" {
-			user = name
+// shadow finds the source that comes before the store of a host.
+func (h *Helper) shadow(registry string) (Source, bool) {
+	for _, s := range sources {
+		if s != FromActions && h.registryOf(s) == registry {
+			return s, true
 		}
-		return host.DefaultRegistry, user, true
-	case s == fromActions && h.getenv("GITHUB_ACTIONS") == "true" && h.getenv("GITHUB_TOKEN") != "":
-		server := h.getenv("GITHUB_SERVER_URL")
-		if server == "" || server == "https://github.com" {
-			return host.DefaultRegistry, user, true
-		}
-		target, err := host.Parse("containers." + trimScheme(server))
-		return target.Registry, user, err == nil
 	}
-	return "", "", false
+	return "", false
+}
+
+// registryOf tells which registry a source's token belongs to, "" when the
+// source is not there. A token of github.com never goes to another server, nor
+// the other way round.
+func (h *Helper) registryOf(s Source) string {
+	there := false
+	switch s {
+	case FromToken, FromFile:
+		_, there = h.env(string(s))
+	case FromSystemd:
+		path := h.systemdFile()
+		if path != "" {
+			_, err := os.Lstat(path)
+			there = !errors.Is(err, fs.ErrNotExist)
+		}
+	case FromActions:
+		if h.getenv("GITHUB_ACTIONS") == "true" && h.getenv(string(s)) != "" {
+			return actionsRegistry(h.getenv("GITHUB_SERVER_URL"))
+		}
+	}
+	if !there {
+		return ""
+	}
+	return host.DefaultRegistry
+}
+
+func actionsRegistry(serverURL string) string {
+	if serverURL == "" || serverURL == "https://github.com" {
+		return host.DefaultRegistry
+	}
+	_, server, _ := strings.Cut(serverURL, "://")
+	target, err := host.Parse("containers." + strings.TrimRight(server, "/"))
+	if err != nil {
+		return ""
+	}
+	return target.Registry
+}
+
+func (h *Helper) systemdFile() string {
+	dir := h.getenv("CREDENTIALS_DIRECTORY")
+	if dir == "" {
+		return ""
+	}
+	return filepath.Join(dir, "ghcr-token")
+}
+
+// read gives the token of a source outside the stores.
+func (h *Helper) read(s Source) (token string, err error) {
+	switch s {
+	case FromFile:
+		path := h.getenv(string(s))
+		if path == "" {
+			return "", s.empty("is set but empty")
+		}
+		token, err = readTokenFile(path, h.ownerOnly(path))
+	case FromSystemd:
+		token, err = readTokenFile(h.systemdFile(), false)
+	default:
+		token = h.getenv(string(s))
+	}
+	if err != nil {
+		return "", &Failure{
+			Cause: fmt.Sprintf("the token in %s cannot be used: %v", s, err),
+			Hint:  "let the file be there for this user alone: chmod 600, or mount the secret with mode 0400",
+			err:   err,
+		}
+	}
+	token = withoutSpace(token)
+	switch {
+	case token != "":
+		return token, nil
+	case s == FromFile:
+		return "", s.empty("names an empty file")
+	case s == FromSystemd:
+		return "", s.empty("is empty")
+	}
+	return "", s.empty("is set but empty")
+}
+
+func (s Source) empty(how string) *Failure {
+	f := &Failure{Cause: string(s) + " " + how, Hint: "put a token there, or unset " + string(s) + " to use the stored one"}
+	switch s {
+	case FromToken:
+		f.Hint = "secrets are empty in workflows of forks and of Dependabot; unset GHCR_TOKEN to use the stored token"
+	case FromSystemd:
+		f.Hint = "put a token into the credential ghcr-token of the systemd unit"
+	}
+	return f
+}
+
+// withoutSpace drops the white space that a paste or a shell adds; no token has any.
+func withoutSpace(token string) string { return strings.Join(strings.Fields(token), "") }
+
+// ownerOnly: systemd guards its folder itself, and gives the service its right
+// to a file by an ACL, which shows as a right of the group.
+func (h *Helper) ownerOnly(path string) bool {
+	dir := h.getenv("CREDENTIALS_DIRECTORY")
+	return dir == "" || filepath.Dir(path) != filepath.Clean(dir)
+}
+
+// readTokenFile reads a file that others may not read.
+func readTokenFile(path string, ownerOnly bool) (string, error) {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "", errors.New("there is no such file")
+	case err != nil:
+		return "", errors.New("it may not be read here")
+	case !info.Mode().IsRegular(): // opening a pipe could wait without end
+		return "", errors.New("it is not a file")
+	}
+	forbidden := fs.FileMode(0o007)
+	if ownerOnly {
+		forbidden = 0o077
+	}
+	if runtime.GOOS != "windows" && info.Mode().Perm()&forbidden != 0 {
+		return "", errors.New("other users may read the file")
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return "", errors.New("it may not be read here")
+	}
+	defer func() { _ = file.Close() }()
+	text, err := io.ReadAll(io.LimitReader(file, maxInput))
+	if err != nil {
+		return "", errors.New("it cannot be read")
+	}
+	return string(text), nil
+}
+
+// accountOf is whose token a source outside the stores holds, "" if nobody says.
+func (h *Helper) accountOf(s Source) (string, error) {
+	for _, variable := range []string{"GHCR_USERNAME", "GITHUB_ACTOR"} {
+		user := strings.TrimSpace(h.getenv(variable))
+		if user == "" || variable == "GHCR_USERNAME" && s == FromActions {
+			continue
+		}
+		if !isAccount(user) {
+			return "", &Failure{Cause: variable + " is not the name of an account", Hint: "set it to the name of your account on GitHub, or unset it"}
+		}
+		return user, nil
+	}
+	return "", nil
+}
+
+// userOf is accountOf for those who need a name and no error.
+func (h *Helper) userOf(s Source) string {
+	if user, err := h.accountOf(s); err == nil && user != "" {
+		return user
+	}
+	return anyUser
+}
+
+// isAccount refuses what would break HTTP Basic or a terminal. Engines take the
+// secret of the user <token> for an identity token.
+func isAccount(user string) bool {
+	const longest = 255
+	return user != "" && len(user) <= longest && user != "<token>" && plain(user, longest) == user && !strings.ContainsAny(user, ": ")
 }

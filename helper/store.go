@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/docker/docker-credential-helpers/credentials"
 
@@ -13,6 +14,10 @@ import (
 	"github.com/hellocplusplus0/docker-credential-ghcr/keyring"
 )
 
+// ErrToken says that a token was not stored because of what it is: another one
+// may do.
+var ErrToken = errors.New("the token will not do")
+
 // StoreRequest is a token to be stored.
 type StoreRequest struct {
 	ServerURL string
@@ -20,24 +25,33 @@ type StoreRequest struct {
 	Secret    string
 	Storage   keyring.Place // "" keeps the present place, or picks one
 	Force     bool          // store a kind that does not work so far
+	Require   []string      // scopes without which it is not stored
 }
 
-// Stored tells what became of a token.
+// Stored tells what became of a token. Storage is empty when it was not stored
+// because the environment holds it already.
 type Stored struct {
 	Host     host.Host
 	Username string
 	Storage  keyring.Place
 	Scopes   github.Scopes
-	Verified bool
+	Expires  time.Time // zero: never, or not known
+	Verified bool      // by GitHub, just now
+}
+
+// Add is Store for engines.
+func (h *Helper) Add(c *credentials.Credentials) error {
+	_, err := h.Store(StoreRequest{ServerURL: c.ServerURL, Username: c.Username, Secret: c.Secret})
+	return err
 }
 
 // Store checks a token with GitHub and stores it. It refuses what can never
-// work and warns on stderr about what does not work yet.
+// work, and warns on stderr about what does not work yet.
 func (h *Helper) Store(r StoreRequest) (Stored, error) {
 	target, err := host.Parse(r.ServerURL)
 	if errors.Is(err, host.ErrNotGitHub) {
 		return Stored{}, &Failure{
-			Cause: Name + " keeps tokens for " + host.DefaultRegistry + " and registries of GitHub Enterprise only",
+			Cause: "only tokens for " + host.DefaultRegistry + " and registries of GitHub Enterprise are kept here",
 			Hint:  "name another credential helper for this host in credHelpers of the engine's configuration",
 			err:   err,
 		}
@@ -45,71 +59,102 @@ func (h *Helper) Store(r StoreRequest) (Stored, error) {
 	if err != nil {
 		return Stored{}, invalidHost(err)
 	}
+	h.trace.step("host: %s", target.Registry)
 	user := strings.TrimSpace(r.Username)
-	if strings.ContainsFunc(user, func(c rune) bool { return c < ' ' || c == 0x7f || c == 0xfffd }) {
-		return Stored{}, &Failure{Cause: "the user name holds control characters", Hint: "give the name of your account on GitHub"}
+	if plain(user, 1<<10) != user {
+		return Stored{}, &Failure{Cause: "the user name is too long or holds control characters", Hint: "give the name of your account on GitHub"}
 	}
-	q, err := h.checkNew(target, user, strings.Join(strings.Fields(r.Secret), ""), r.Force)
+	q, err := h.checkNew(target, user, withoutSpace(r.Secret), r)
 	if err != nil {
 		return Stored{}, err
 	}
-	done := Stored{Host: target, Username: q.user, Scopes: q.facts.Scopes, Verified: q.err == nil}
-	if s, same := h.sameAsEnvironment(target, q.token); same {
-		h.warnLine(fmt.Sprintf("not stored: it is the token in %s, which is used as long as it is set", s))
+	done := Stored{Host: target, Username: q.user, Scopes: q.facts.Scopes, Expires: q.facts.Expires, Verified: q.err == nil}
+	if s, same := h.sameAsOutside(target, q.token); same {
+		h.sayWarning(fmt.Sprintf("not stored: it is the token in %s, which is used as long as it is set", s))
 		return done, nil
 	}
-	done.Storage, err = h.place(target, r.Storage)
-	if err != nil {
+	var notes []string
+	if done.Storage, notes, err = h.put(q, r); err != nil {
 		return Stored{}, err
 	}
-	if err := h.put(q, done.Storage, r.Force); err != nil {
-		return Stored{}, err
+	h.rememberStored(q)
+	if s, found := h.shadow(target.Registry); found {
+		notes = append(notes, fmt.Sprintf("the token in %s is used instead of the stored one, as long as it is set", s))
 	}
-	for _, warning := range storeWarnings(q) {
-		h.warnLine(warning)
+	// Two lines at most: what was noted is said now or never, an expiry is said
+	// again by every get.
+	notes = append(notes, q.storeWarnings()...)
+	for _, note := range notes[:min(2, len(notes))] {
+		h.sayWarning(note)
 	}
 	return done, nil
 }
 
+// rememberStored keeps what GitHub said of a token, and drops what it said of
+// the one before.
+func (h *Helper) rememberStored(q asked) {
+	memory := h.memory(FromStore)
+	switch {
+	case q.err == nil:
+		h.remember(memory, q)
+	case q.last == nil:
+		memory.forget(q.host.Registry)
+	}
+}
+
 // checkNew refuses tokens that can never work, and finds out whose a token is.
-func (h *Helper) checkNew(target host.Host, user, token string, force bool) (asked, error) {
+func (h *Helper) checkNew(target host.Host, user, token string, r StoreRequest) (asked, error) {
 	q := asked{token: token, question: question{
-		subject: subject{host: target, kind: github.KindOf(token)},
+		subject: subject{host: target, kind: github.KindOf(token), source: FromStore},
 		now:     h.now(),
 	}}
-	if token == "" {
-		return q, &Failure{Cause: "the token is empty: nothing is stored", Hint: q.renew(github.WritePackages)}
+	if q.is(github.FineGrained) {
+		old, _ := h.account(target) // docker login stores again what it just got
+		q.forced = r.Force || old.Forced
 	}
+	h.trace.step("token: a %v", q.kind)
 	switch {
-	case q.is(github.FineGrained) && force:
-	case q.is(github.FineGrained), q.is(github.Refresh), q.is(github.NotAToken):
+	case token == "":
+		return q, &Failure{Cause: "the token is empty: nothing is stored", Hint: q.renew(github.WritePackages), err: ErrToken}
+	case !q.forced && !q.isCredential():
 		return q, q.unusable()
 	}
-	gh, err := github.New(h.apiOf(target), h.userAgent)
+	gh, err := github.New(target.API, h.userAgent)
 	if err != nil {
 		return q, err
 	}
-	ctx, cancel := context.WithTimeout(h.ctx, h.timeout())
+	ctx, cancel := context.WithTimeout(h.trace.network(h.ctx), h.timeout())
 	defer cancel()
 	q.facts, q.err = gh.Check(ctx, token)
+	h.trace.step("GitHub: %s", factWords(q.facts, q.err))
 	if errors.Is(q.err, github.ErrBadCredentials) {
-		return q, h.refused(q)
+		return q, q.refused()
 	}
-	if q.err == nil {
-		q.user, _ = gh.Login(ctx, token)
+	for _, scope := range r.Require {
+		if q.facts.Scopes.Known && !q.facts.Scopes.Include(scope) {
+			f := q.lacks(scope, q.facts.Scopes)
+			f.err = ErrToken
+			return q, f
+		}
 	}
-	if q.user == "" {
+	// Of a token that is stored already the owner is known.
+	q.last = h.memory(FromStore).last(target.Registry, token)
+	if q.login = q.last.login(); q.login == "" && q.err == nil {
+		q.login = h.askLogin(ctx, gh, q)
+	}
+	q.user = q.login
+	if q.user == "" && isAccount(user) {
 		q.user = user
 	}
-	// <token> would make engines take the secret for an identity token.
-	if q.user == "" || q.user == "<token>" {
-		return q, credentials.NewErrCredentialsMissingUsername()
+	if q.user == "" {
+		q.user = anyUser
 	}
 	return q, nil
 }
 
-func (h *Helper) refused(q asked) *Failure {
+func (q asked) refused() *Failure {
 	f := q.dead()
+	f.err = ErrToken
 	f.Cause = "GitHub does not accept the token: it is expired, revoked or mistyped; nothing is stored"
 	if github.LooksMistyped(q.token) {
 		f.Cause = "GitHub does not accept the token, and its checksum is wrong: it looks cut or mistyped; nothing is stored"
@@ -117,100 +162,142 @@ func (h *Helper) refused(q asked) *Failure {
 	return f
 }
 
-// sameAsEnvironment finds the variable that holds a token already: docker login
-// stores what it was just given, and what the environment holds stays off the disk.
-func (h *Helper) sameAsEnvironment(target host.Host, token string) (source, bool) {
-	for _, s := range []source{fromToken, fromActions} {
-		if registry, _, found := h.environment(s); found && registry == target.Registry && h.getenv(s.String()) == token {
+// sameAsOutside finds the variable or file that holds a token already: docker
+// login stores what it was just given, and what the environment holds stays off
+// the disk.
+func (h *Helper) sameAsOutside(target host.Host, token string) (Source, bool) {
+	for _, s := range sources {
+		if _, stored := h.account(target); h.registryOf(s) != target.Registry || s == FromActions && stored {
+			continue
+		}
+		if held, err := h.read(s); err == nil && held == token {
 			return s, true
 		}
 	}
-	return stored, false
+	return "", false
 }
 
-// place picks where a token goes: as asked, else where the last one was, else
-// the OS keyring, else the encrypted file.
-func (h *Helper) place(target host.Host, asked keyring.Place) (keyring.Place, error) {
-	if asked != "" {
-		return asked, nil
-	}
-	accounts, err := h.index.Accounts(h.ctx)
-	if err != nil {
-		return "", storeFailure(target, err)
-	}
-	if account, found := accounts[target.Registry]; found {
-		return account.Storage, nil
-	}
-	place, err := keyring.Detect(h.ctx, h.keyringConfig())
-	if err != nil {
-		return "", storeFailure(target, err)
-	}
-	if place == keyring.File {
-		h.warnLine(fileNotice)
-	}
-	return place, nil
+func (h *Helper) account(target host.Host) (keyring.Account, bool) {
+	accounts, _ := h.Accounts()
+	account, found := accounts[target.Registry]
+	return account, found
 }
 
 // put writes the secret first and the account after it: killed in between, the
-// old token stays in use or the new one is stored again.
-func (h *Helper) put(q asked, place keyring.Place, force bool) error {
+// old token stays in use or the new one is stored again. What is there already
+// is left alone, with its date.
+func (h *Helper) put(q asked, r StoreRequest) (place keyring.Place, notes []string, err error) {
 	registry := q.host.Registry
-	accounts, err := h.index.Accounts(h.ctx)
+	accounts, err := h.Accounts()
 	if err != nil {
-		return storeFailure(q.host, err)
+		return "", nil, err
+	}
+	old, replaces := accounts[registry]
+	place, notes, err = h.place(r.Storage, old.Storage)
+	if err != nil {
+		return "", nil, notStored(q.host, err)
 	}
 	store, err := h.open(place)
 	if err != nil {
-		return storeFailure(q.host, err)
+		return "", nil, notStored(q.host, err)
 	}
-	at := q.now.UTC()
-	if err := store.Set(h.ctx, registry, keyring.Record{Username: q.user, Token: q.token, StoredAt: at}); err != nil {
-		return notStored(q.host, err)
-	}
-	account := keyring.Account{Username: q.user, Storage: place, StoredAt: at, Forced: force && q.is(github.FineGrained)}
-	if err := h.index.Put(h.ctx, registry, account); err != nil {
-		return notStored(q.host, err)
-	}
-	if old, found := accounts[registry]; found && old.Storage != place {
-		if before, err := h.open(old.Storage); err == nil {
-			_ = before.Delete(h.ctx, registry)
+	record := keyring.Record{Username: q.user, Token: q.token, StoredAt: q.now.UTC().Truncate(time.Second)}
+	var there keyring.Record
+	if replaces && old.Storage == place {
+		if there, err = h.present(store, registry); err != nil {
+			return "", nil, notStored(q.host, err)
 		}
 	}
-	h.remember(h.memory(stored), &q)
-	return nil
-}
-
-func notStored(target host.Host, err error) *Failure {
-	f := storeFailure(target, err)
-	f.Cause = fmt.Sprintf("the token for %s is not stored: %v", target.Registry, err)
-	return f
-}
-
-func storeWarnings(q asked) []string {
-	if q.err != nil {
-		return []string{fmt.Sprintf("stored without a check: %v", q.err)}
+	if there.Token == record.Token {
+		record.StoredAt = there.StoredAt
 	}
+	account := keyring.Account{Username: q.user, Storage: place, StoredAt: record.StoredAt, Forced: q.forced}
+	if there == record && old == account {
+		h.trace.step("%s: holds just this already", placeWords(place))
+		return place, notes, nil
+	}
+	err = store.Set(h.ctx, registry, record)
+	h.trace.step("%s: write: %s", placeWords(place), outcome(err))
+	if err != nil {
+		return "", nil, notStored(q.host, err)
+	}
+	if err := keyring.OpenIndex(h.dir).Put(h.ctx, registry, account); err != nil {
+		return "", nil, notStored(q.host, err)
+	}
+	if replaces && old.Storage != place {
+		if err := h.clear(old.Storage, registry); err != nil {
+			notes = append(notes, fmt.Sprintf("the old token is still in %s: %v", placeWords(old.Storage), err))
+		}
+	}
+	return place, notes, nil
+}
+
+// present reads what a store holds for a host. What cannot be read is going to
+// be replaced anyway.
+func (h *Helper) present(store keyring.Store, registry string) (keyring.Record, error) {
+	there, err := store.Get(h.ctx, registry)
+	if errors.Is(err, keyring.ErrNotFound) || errors.Is(err, keyring.ErrUnreadable) {
+		return keyring.Record{}, nil
+	}
+	return there, err
+}
+
+// clear deletes what a place holds for a host, if anything.
+func (h *Helper) clear(place keyring.Place, registry string) error {
+	store, err := h.open(place)
+	if err == nil {
+		err = store.Delete(h.ctx, registry)
+	}
+	if errors.Is(err, keyring.ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
+// place picks where a token goes: as asked, else where the last one was, else
+// the OS keyring, else the encrypted file, which is worth a note.
+func (h *Helper) place(asked, present keyring.Place) (place keyring.Place, notes []string, err error) {
+	switch {
+	case asked != "":
+		return asked, nil, nil
+	case present != "":
+		return present, nil, nil
+	}
+	place, err = keyring.Detect(h.ctx, h.keyringConfig())
+	if err == nil && place == keyring.File {
+		notes = []string{fileNotice}
+	}
+	return place, notes, err
+}
+
+// storeWarnings say what the token cannot do yet, most important first.
+func (q question) storeWarnings() []string {
 	scopes := q.facts.Scopes
+	owner := q.owner()
 	var warnings []string
 	switch {
-	case q.is(github.FineGrained):
-		warnings = append(warnings, q.host.Registry+" takes no fine-grained token so far; stored because of --force")
+	case q.err != nil:
+		return []string{fit("warning", owner+" is stored but not verified: "+q.err.Error(), "stored but not verified: "+q.err.Error())}
+	case q.forced:
+		warnings = []string{q.host.Registry + " takes no fine-grained token so far; stored because of --force"}
 	case !scopes.Known || scopes.Include(github.WritePackages):
 	case scopes.Include(github.ReadPackages):
-		warnings = append(warnings, q.pullOnly()+"; "+q.widen(github.WritePackages))
+		warnings = []string{q.toPush(" can pull, not push")}
 	default:
-		warnings = append(warnings, q.lacks(github.WritePackages, scopes).Cause+"; "+q.widen(github.WritePackages))
+		warnings = []string{q.toPush(" can neither pull nor push")}
 	}
-	if !q.facts.Expires.IsZero() && q.facts.Expires.Sub(q.now) < soon {
+	if q.expiresSoon() {
 		warnings = append(warnings, q.expires(q.facts.Expires, q.now))
 	}
 	return warnings
 }
 
-func trimScheme(serverURL string) string {
-	_, rest, found := strings.Cut(serverURL, "://")
-	if !found {
-		return serverURL
+// toPush says in one line what a stored token lacks and how it is added.
+func (q question) toPush(what string) string {
+	lacks := what + ", for lack of " + github.WritePackages
+	tick := "; tick it at " + q.host.TokensURL()
+	if q.is(github.OAuth) {
+		tick = fmt.Sprintf("; run: gh auth refresh -h %s -s %s, then log in here again", q.webName(), github.WritePackages)
 	}
-	return strings.TrimRight(rest, "/")
+	return fit("warning", q.owner()+lacks+tick, "the token"+lacks+tick, q.owner()+lacks)
 }

@@ -1,6 +1,7 @@
 package helper
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -10,106 +11,160 @@ import (
 	"github.com/hellocplusplus0/docker-credential-ghcr/keyring"
 )
 
-// Name is the program's name, in front of every line that an engine shows.
-const Name = "docker-credential-ghcr"
-
-// Failure is an error as people read it: what happened and what to do next.
-// Engines quote the cause in backquotes, so neither text holds one.
-type Failure struct {
-	Cause string // one line, lower case, no token
-	Hint  string // one line, the one thing to do
-	err   error
-}
-
-func (f *Failure) Error() string { return Name + ": error: " + f.Cause }
-
-// Unwrap gives the error behind the words, if there is one.
-func (f *Failure) Unwrap() error { return f.err }
-
 // subject names a token in a sentence.
 type subject struct {
-	host   host.Host
-	user   string
-	kind   github.Kind
-	source source
+	host     host.Host
+	user     string
+	kind     github.Kind
+	mistyped bool // by its checksum; believed only when GitHub refuses the token
+	source   Source
 }
 
-func (s subject) String() string {
-	if s.user == "" || s.user == anyUser {
-		return "the token for " + s.host.Registry
-	}
-	return "the token of " + s.user + " for " + s.host.Registry
+// isCredential reports a kind that the registry may take. The others are not
+// shown to GitHub: one may be the password of an account.
+func (s subject) isCredential() bool {
+	return s.kind != github.FineGrained && s.kind != github.Refresh && s.kind != github.NotAToken
 }
 
+// owner says whose token it is, and where it is from if not from the store.
 func (s subject) owner() string {
-	if s.user == "" || s.user == anyUser {
-		return "the token"
+	text := "the token"
+	if s.user != "" && s.user != anyUser {
+		text += " of " + name(s.user)
 	}
-	return "the token of " + s.user
+	if s.source != FromStore {
+		text += " in " + string(s.source)
+	}
+	return text
+}
+
+func (s subject) String() string { return s.owner() + " for " + s.host.Registry }
+
+// name keeps an account's name to what GitHub allows: in a sentence, a made-up
+// one shall do no harm.
+func name(user string) string { return plain(user, 39) }
+
+// tell makes a sentence about the token that fits into a line: with its owner
+// and its host, with its owner, or with neither. A shorter rest is the last resort.
+func (s subject) tell(kind, rest string, shorter ...string) string {
+	texts := []string{s.String() + rest, s.owner() + rest, "the token" + rest}
+	for _, rest := range shorter {
+		texts = append(texts, "the token"+rest)
+	}
+	return fit(kind, texts...)
+}
+
+// login is the command that stores another token.
+func (s subject) login() string { return Name + " login" + hostArgument(s.host) }
+
+func hostArgument(h host.Host) string {
+	if h.Registry == host.DefaultRegistry {
+		return ""
+	}
+	return " " + h.Registry
+}
+
+// variable is where a token outside the stores is to be put. The token of
+// Actions is made anew for each job; another one goes into GHCR_TOKEN.
+func (s subject) variable() string {
+	if s.source == FromActions {
+		return string(FromToken)
+	}
+	return string(s.source)
 }
 
 // renew says how to come by a token that may do what scope says.
 func (s subject) renew(scope string) string {
 	page := s.host.NewTokenURL(scope)
-	if s.source != stored {
-		return fmt.Sprintf("make a token at %s and put it into %s", page, s.source)
+	if s.source != FromStore {
+		return fit("hint", fmt.Sprintf("make a token at %s and put it into %s", page, s.variable()), "put another token into "+s.variable())
 	}
-	return fmt.Sprintf("make a new one at %s and run: %s login%s", page, Name, s.hostArgument())
+	return fit("hint", fmt.Sprintf("make a new one at %s and run: %s", page, s.login()), "make a new one: "+s.login())
+}
+
+// renewShort is renew in a few words.
+func (s subject) renewShort() string {
+	if s.source != FromStore {
+		return "put a new token into " + s.variable()
+	}
+	return s.login()
 }
 
 // widen says how to add a scope to a token.
 func (s subject) widen(scope string) string {
+	page := s.host.TokensURL()
+	tick := fmt.Sprintf("tick %s at %s (the token stays the same)", scope, page)
 	switch {
 	case s.kind == github.OAuth:
-		web := strings.TrimPrefix(s.host.Web, "https://")
-		return fmt.Sprintf("run: gh auth refresh -h %s -s %s && gh auth token -h %s | %s login --with-token%s", web, scope, web, Name, s.hostArgument())
-	case s.source != stored:
-		return fmt.Sprintf("tick %s at %s (the token stays the same), or put another token into %s", scope, s.host.TokensURL(), s.source)
+		return s.refresh(scope)
+	case s.source != FromStore:
+		return fit("hint", tick+", or put another token into "+s.variable(), tick, "tick "+scope+" at "+page)
 	}
-	return fmt.Sprintf("tick %s at %s (the token stays the same), or run: %s login%s", scope, s.host.TokensURL(), Name, s.hostArgument())
+	return fit("hint", tick+", or run: "+s.login(), tick, "tick "+scope+" at "+page)
 }
 
-func (s subject) hostArgument() string {
-	if s.host.Registry == host.DefaultRegistry {
-		return ""
+// refresh is widen for a token of gh, which makes a new one with more scopes.
+func (s subject) refresh(scope string) string {
+	web := s.webName()
+	refresh := fmt.Sprintf("run: gh auth refresh -h %s -s %s", web, scope)
+	if s.source != FromStore {
+		return fit("hint", refresh+", and put what gh auth token prints into "+s.variable(), refresh)
 	}
-	return " " + s.host.Registry
+	return fit("hint",
+		fmt.Sprintf("%s && gh auth token -h %s | %s login --with-token%s", refresh, web, Name, hostArgument(s.host)),
+		refresh+", then: "+s.login()+" --from-gh", refresh)
 }
+
+// webName is the name that gh knows the host by.
+func (s subject) webName() string { return strings.TrimPrefix(s.host.Web, "https://") }
 
 func (s subject) cannotPush(scopes github.Scopes) *Failure {
+	rest := fmt.Sprintf(" but not push: it has %s and lacks %s", scopes.Packages(), github.WritePackages)
 	return &Failure{
-		Cause: fmt.Sprintf("%s can pull from %s but not push: it has %s and lacks %s", s.owner(), s.host.Registry, scopes.Packages(), github.WritePackages),
+		Cause: fit("error", s.owner()+" can pull from "+s.host.Registry+rest, s.owner()+" can pull"+rest, "the token can pull"+rest),
 		Hint:  s.widen(github.WritePackages),
 	}
 }
 
 func (s subject) lacks(scope string, scopes github.Scopes) *Failure {
 	return &Failure{
-		Cause: fmt.Sprintf("%s lacks %s: it has %s", s, scope, scopes.Packages()),
+		Cause: s.tell("error", fmt.Sprintf(" lacks %s: it has %s", scope, scopes.Packages())),
 		Hint:  s.widen(scope),
+	}
+}
+
+// asOf adds that a failure rests on what GitHub said earlier.
+func (f *Failure) asOf(day time.Time, err *github.Unverified) *Failure {
+	told := f.Cause + " (as of " + day.Format(time.DateOnly)
+	return &Failure{
+		Cause: fit("error", told+"; now "+err.Error()+")", told+", not verified now)", f.Cause),
+		Hint:  f.Hint,
+		err:   err,
 	}
 }
 
 func (s subject) dead() *Failure {
 	return &Failure{
-		Cause: fmt.Sprintf("%s is expired or revoked: GitHub does not accept it", s),
+		Cause: s.tell("error", s.deadWords()+": GitHub does not accept it"),
 		Hint:  s.renew(github.WritePackages),
+		err:   github.ErrBadCredentials,
 	}
 }
 
 func (s subject) deadWarning() string {
-	return fmt.Sprintf("%s is expired or revoked, so only public images can be pulled; renew it: %s", s, s.renewShort())
+	return s.tell("warning", s.deadWords()+", so only public images can be pulled; renew it: "+s.renewShort(),
+		s.deadWords()+"; renew it: "+s.renewShort())
 }
 
-func (s subject) renewShort() string {
-	if s.source != stored {
-		return "put a new token into " + s.source.String()
+func (s subject) deadWords() string {
+	if s.mistyped {
+		return " looks cut or mistyped"
 	}
-	return Name + " login" + s.hostArgument()
+	return " is expired or revoked"
 }
 
 func (s subject) unusable() *Failure {
-	f := &Failure{Hint: s.renew(github.WritePackages)}
+	f := &Failure{Hint: s.renew(github.WritePackages), err: ErrToken}
 	switch s.kind {
 	case github.FineGrained:
 		f.Cause = s.host.Registry + " takes no fine-grained token (github_pat_): it wants a personal access token (classic)"
@@ -122,11 +177,11 @@ func (s subject) unusable() *Failure {
 }
 
 func (s subject) pullOnly() string {
-	return fmt.Sprintf("%s can pull, not push: it lacks %s", s, github.WritePackages)
+	return s.tell("warning", " can pull, not push: it lacks "+github.WritePackages)
 }
 
 func (s subject) expires(at, now time.Time) string {
-	return fmt.Sprintf("%s expires %s; renew it: %s", s, expiryWords(at, now), s.renewShort())
+	return s.tell("warning", " expires "+expiryWords(at, now)+"; renew it: "+s.renewShort())
 }
 
 func expiryWords(at, now time.Time) string {
@@ -142,20 +197,42 @@ func expiryWords(at, now time.Time) string {
 }
 
 func (s subject) notVerified(err error) string {
-	return fmt.Sprintf("%s is not verified: %v", s, err)
+	return s.tell("warning", " is not verified: "+err.Error())
 }
 
 // fileNotice is the honest line about the file that replaces a keyring.
 const fileNotice = "no OS keyring here: the token rests in an encrypted file (protects copies and backups of the file; a process running as you can read both)"
 
-// storeFailure words what went wrong with a keyring or a file.
-func storeFailure(h host.Host, err error) *Failure {
-	f := &Failure{Cause: fmt.Sprintf("the token for %s cannot be used: %v", h.Registry, err), err: err}
-	if e, ok := asKeyringError(err); ok {
+// worded makes a Failure of an error that says by itself what it is about.
+func worded(err error) *Failure {
+	var failure *Failure
+	if errors.As(err, &failure) {
+		return failure
+	}
+	f := &Failure{Cause: err.Error(), err: err}
+	var e *keyring.Error
+	if errors.As(err, &e) {
 		f.Hint = e.Hint
 	}
+	return f
+}
+
+// storeFailure words what went wrong with a keyring or a file.
+func storeFailure(h host.Host, err error) *Failure { return about(h, "cannot be used", err) }
+
+func notStored(h host.Host, err error) *Failure  { return about(h, "is not stored", err) }
+func notDeleted(h host.Host, err error) *Failure { return about(h, "is not erased", err) }
+
+// about puts in front of an error what it means for the token of a host.
+func about(h host.Host, what string, err error) *Failure {
+	var failure *Failure
+	if errors.As(err, &failure) {
+		return failure
+	}
+	f := worded(err)
+	f.Cause = fit("error", fmt.Sprintf("the token for %s %s: %v", h.Registry, what, err), fmt.Sprintf("the token %s: %v", what, err), f.Cause)
 	if f.Hint == "" {
-		f.Hint = "store the token again: " + Name + " login"
+		f.Hint = "store the token again: " + Name + " login" + hostArgument(h)
 	}
 	return f
 }

@@ -10,37 +10,48 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 )
 
 const (
 	maxHeaderBytes = 64 << 10
 	maxBodyBytes   = 1 << 20
 	maxRedirects   = 3
+
+	// freshFor is how long a connection may wait for its request. Servers close
+	// silent ones, and a person may be typing the keyring's password meanwhile.
+	freshFor = 3 * time.Second
 )
 
 // errRedirect refuses to follow an answer that leads away from the API host:
 // go-github's transport would send the token along.
 var errRedirect = errors.New("redirects to another host")
 
-// transport keeps at most one connection, and can open it ahead of time.
+// transport keeps at most one connection, and can open it ahead of time. It
+// speaks HTTP/1.1: for a single request HTTP/2 saves nothing.
 type transport struct {
 	http.Transport
-	base   *url.URL
-	dialed chan dialResult // nil until Warm
+	base     *url.URL
+	freshFor time.Duration
+	dialed   chan dialResult // nil until warm
+
+	bundle func() *x509.CertPool // tried first
+	system *x509.CertPool        // tried then; nil is all that the system trusts
 }
 
 type dialResult struct {
 	conn net.Conn
 	err  error
+	at   time.Time
 }
 
 func newTransport(base *url.URL) *transport {
-	t := &transport{base: base}
+	t := &transport{base: base, freshFor: freshFor, bundle: bundle}
 	t.Transport = http.Transport{
 		Proxy:                  http.ProxyFromEnvironment,
-		DialTLSContext:         t.dialTLS,
+		DialTLSContext:         t.connect,
 		MaxResponseHeaderBytes: maxHeaderBytes,
-		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
+		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12}, // behind a proxy
 	}
 	return t
 }
@@ -51,34 +62,76 @@ func (t *transport) warm(ctx context.Context) {
 	if t.base.Scheme != "https" || t.dialed != nil {
 		return
 	}
-	go func() { _, _ = x509.SystemCertPool() }() // parsed once, and slow
 	proxy, err := t.Proxy(&http.Request{URL: t.base})
-	if proxy != nil || err != nil {
+	if err != nil {
+		return
+	}
+	if proxy != nil {
+		go func() { _, _ = x509.SystemCertPool() }()
 		return
 	}
 	t.dialed = make(chan dialResult, 1)
 	go func() {
-		conn, err := dialTLS(ctx, "tcp", hostPort(t.base))
-		t.dialed <- dialResult{conn, err}
+		conn, err := t.dialTLS(ctx, "tcp", hostPort(t.base))
+		t.dialed <- dialResult{conn, err, time.Now()}
 	}()
 }
 
-func (t *transport) dialTLS(ctx context.Context, network, addr string) (net.Conn, error) {
+// connect takes the connection that warm made, if it is good still.
+func (t *transport) connect(ctx context.Context, network, addr string) (net.Conn, error) {
 	if t.dialed == nil || addr != hostPort(t.base) {
-		return dialTLS(ctx, network, addr)
+		return t.dialTLS(ctx, network, addr)
 	}
 	select {
 	case r := <-t.dialed:
 		t.dialed = nil
-		return r.conn, r.err
+		if time.Since(r.at) < t.freshFor {
+			return r.conn, r.err
+		}
+		if r.err == nil {
+			_ = r.conn.Close()
+		}
+		return t.dialTLS(ctx, network, addr)
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
 }
 
-func dialTLS(ctx context.Context, network, addr string) (net.Conn, error) {
-	d := tls.Dialer{Config: &tls.Config{MinVersion: tls.VersionTLS12}}
-	return d.DialContext(ctx, network, addr)
+// dialTLS trusts the certificates in the bundle, which are read while TCP
+// connects, and only where those do not suffice, all that the system trusts.
+func (t *transport) dialTLS(ctx context.Context, network, addr string) (net.Conn, error) {
+	roots := make(chan *x509.CertPool, 1)
+	go func() { roots <- t.bundle() }()
+	plain, err := new(net.Dialer).DialContext(ctx, network, addr)
+	if err != nil {
+		return nil, err
+	}
+	pool := <-roots
+	if pool == nil {
+		pool = t.system
+	}
+	conn, err := handshake(ctx, plain, addr, pool)
+	var unknown x509.UnknownAuthorityError
+	if pool == t.system || !errors.As(err, &unknown) {
+		return conn, err
+	}
+	plain, err = new(net.Dialer).DialContext(ctx, network, addr)
+	if err != nil {
+		return nil, err
+	}
+	return handshake(ctx, plain, addr, t.system)
+}
+
+func handshake(ctx context.Context, plain net.Conn, addr string, roots *x509.CertPool) (net.Conn, error) {
+	name, _, err := net.SplitHostPort(addr)
+	if err == nil {
+		conn := tls.Client(plain, &tls.Config{ServerName: name, RootCAs: roots, MinVersion: tls.VersionTLS12})
+		if err = conn.HandshakeContext(ctx); err == nil {
+			return conn, nil
+		}
+	}
+	_ = plain.Close()
+	return nil, err
 }
 
 func hostPort(u *url.URL) string {

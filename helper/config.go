@@ -1,0 +1,98 @@
+package helper
+
+import (
+	"fmt"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/hellocplusplus0/docker-credential-ghcr/keyring"
+)
+
+// DefaultTimeout bounds what GitHub may take; GHCR_TIMEOUT changes it.
+const DefaultTimeout = 4 * time.Second
+
+func (h *Helper) getenv(name string) string {
+	value, _ := h.env(name)
+	return value
+}
+
+// isSet reads a switch: 1, true and their like are on.
+func (h *Helper) isSet(name string) bool {
+	on, err := strconv.ParseBool(h.getenv(name))
+	return err == nil && on
+}
+
+// timeout reads GHCR_TIMEOUT: seconds, or a duration such as 1500ms.
+func (h *Helper) timeout() time.Duration {
+	const most = time.Minute
+	text := h.getenv("GHCR_TIMEOUT")
+	d, err := time.ParseDuration(text)
+	if seconds, atoiErr := strconv.Atoi(text); atoiErr == nil {
+		d, err = time.Duration(seconds)*time.Second, nil
+	}
+	if err != nil || d <= 0 {
+		return DefaultTimeout
+	}
+	return min(d, most)
+}
+
+// scopes reads GHCR_SCOPES, a list that replaces what an intent requires.
+func (h *Helper) scopes() []string {
+	return strings.FieldsFunc(h.getenv("GHCR_SCOPES"), func(r rune) bool { return r == ',' || r == ' ' })
+}
+
+// Accounts are the hosts whose token is stored, by registry. It touches neither
+// keyring nor network.
+func (h *Helper) Accounts() (map[string]keyring.Account, error) {
+	if h.dirErr != nil {
+		return nil, &Failure{
+			Cause: "no place for stored tokens: " + h.dirErr.Error(),
+			Hint:  "set HOME, or give a token in GHCR_TOKEN",
+			err:   h.dirErr,
+		}
+	}
+	accounts, err := keyring.OpenIndex(h.dir).Accounts(h.ctx)
+	if err != nil {
+		return nil, worded(err)
+	}
+	return accounts, nil
+}
+
+func (h *Helper) open(p keyring.Place) (keyring.Store, error) {
+	return keyring.Open(p, h.keyringConfig())
+}
+
+func (h *Helper) keyringConfig() keyring.Config {
+	return keyring.Config{Dir: h.dir, Getenv: h.getenv, Waiting: func() { h.warnOnce("waiting for the keyring to be unlocked") }}
+}
+
+// memory is where verdicts on tokens of a source are kept. What is known of a
+// token of the environment goes with the session.
+func (h *Helper) memory(s Source) verdicts {
+	dir := h.dir
+	if s != FromStore {
+		dir = h.runDir()
+	}
+	if dir == "" {
+		return verdicts{}
+	}
+	return verdicts{filepath.Join(dir, "verdicts")}
+}
+
+// say prints a line on stderr.
+func (h *Helper) say(text string) { fmt.Fprintln(h.warn, line(text)) }
+
+func (h *Helper) sayWarning(text string) { h.say("warning: " + text) }
+
+// warnOnce warns, but once for each text in one run of an engine.
+func (h *Helper) warnOnce(text string) {
+	if h.isNews(text) {
+		h.sayWarning(text)
+	}
+}
+
+func (h *Helper) isNews(key string) bool {
+	return said{h.runDir()}.first(h.parent().Run, key, h.now())
+}
