@@ -48,6 +48,7 @@ func Run(args []string) int {
 
 // newRoot is the tree of all commands.
 func newRoot(u *ui) *cobra.Command {
+	cobra.EnableCommandSorting = false
 	root := &cobra.Command{
 		Use:           helper.Name,
 		Short:         u.text(say.rootShort),
@@ -75,7 +76,13 @@ func newRoot(u *ui) *cobra.Command {
 		cmd.GroupID = c.group
 		root.AddCommand(cmd)
 	}
-	root.CompletionOptions.HiddenDefaultCmd = true
+	root.SetCompletionCommandGroupID(groupSetUp)
+	root.InitDefaultCompletionCmd()
+	if c, _, err := root.Find([]string{"completion"}); err == nil {
+		c.Short = u.text(say.completionShort)
+		c.Example = "  source <(docker-credential-ghcr completion bash)"
+	}
+	u.wordHelpFlags(root)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
 	root.SetHelpFunc(u.help)
 	root.SetUsageFunc(func(cmd *cobra.Command) error { u.help(cmd, nil); return nil })
@@ -92,7 +99,14 @@ const (
 var commands = []struct {
 	group string
 	make  func(*ui) *cobra.Command
-}{}
+}{
+	{groupSetUp, newLogin},
+	{groupSetUp, newLogout},
+	{groupSetUp, newConfigure},
+	{groupSetUp, newUnconfigure},
+	{groupSetUp, newMigrate},
+	{groupLook, newStatus},
+}
 
 // usageError is a mistake in the words of a command.
 type usageError struct{ error }
@@ -105,7 +119,7 @@ type silentError struct{ code int }
 func (e silentError) Error() string { return fmt.Sprintf("exit code %d", e.code) }
 
 func unknownCommand(cmd *cobra.Command, word string) error {
-	text := fmt.Sprintf("unknown command %q", word)
+	text := fmt.Sprintf("unknown command %s", printable(word))
 	if near := cmd.SuggestionsFor(word); len(near) > 0 {
 		text += fmt.Sprintf("; did you mean %s?", near[0])
 	}
@@ -133,9 +147,18 @@ func (u *ui) exitCode(err error) int {
 }
 
 // nextStep says what to do on this machine: the answer to no words at all.
-func (u *ui) nextStep(context.Context) error {
+func (u *ui) nextStep(ctx context.Context) error {
+	h := u.helper(ctx)
+	hosts, err := h.Status()
+	if err != nil {
+		return err
+	}
 	u.say(say.rootLong)
-	u.say(say.nextLogin, helper.Name)
+	if len(hosts) == 0 {
+		u.say(say.nextLogin, helper.Name)
+	} else {
+		u.say(say.nextStatus, helper.Name)
+	}
 	return nil
 }
 
@@ -168,6 +191,6 @@ func atMostOneHost(cmd *cobra.Command, args []string) error {
 	return nil
 }
 
-func (u *ui) helper(ctx context.Context) (*helper.Helper, error) {
-	return helper.New(ctx, helper.Options{Stderr: u.err})
+func (u *ui) helper(ctx context.Context) *helper.Helper {
+	return helper.New(ctx, helper.Options{Stderr: u.err, Debug: u.debug})
 }

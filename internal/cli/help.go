@@ -51,3 +51,12 @@ func (u *ui) flagList(b *strings.Builder, title string, flags *pflag.FlagSet) {
 		fmt.Fprintf(b, "\n%s\n%s", title, flags.FlagUsages())
 	}
 }
+
+// wordHelpFlags puts our words in place of cobra's, below cmd too.
+func (u *ui) wordHelpFlags(cmd *cobra.Command) {
+	cmd.InitDefaultHelpFlag()
+	cmd.Flags().Lookup("help").Usage = u.text(say.flagHelp)
+	for _, sub := range cmd.Commands() {
+		u.wordHelpFlags(sub)
+	}
+}

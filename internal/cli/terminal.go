@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 
@@ -36,23 +37,30 @@ func (t *terminal) close() {
 	}
 }
 
-// askHidden asks for a line that is not shown. When ctx ends the terminal shows
-// what is typed again.
+// askHidden asks for a line that is not shown. The terminal is silenced before
+// it shows the question, so that not even what is typed ahead is seen.
 func (t *terminal) askHidden(ctx context.Context, question string) (string, error) {
 	fd := int(t.in.Fd())
-	before, err := term.GetState(fd)
+	before, err := term.MakeRaw(fd)
 	if err != nil {
 		return "", err
 	}
-	return t.ask(ctx, question, func() (string, error) {
-		line, err := term.ReadPassword(fd)
-		return string(line), err
-	}, func() { _ = term.Restore(fd, before) })
+	defer func() { _ = term.Restore(fd, before) }()
+	screen := term.NewTerminal(struct {
+		io.Reader
+		io.Writer
+	}{t.in, t.out}, "")
+	line, err := await(ctx, func() (string, error) { return screen.ReadPassword(question) })
+	if errors.Is(err, io.EOF) { // Control-C or Control-D: in raw mode they are mere keys
+		return "", context.Canceled
+	}
+	return line, err
 }
 
 // confirm asks a question that Enter answers with yes.
 func (t *terminal) confirm(ctx context.Context, question string) (bool, error) {
-	line, err := t.ask(ctx, question+" [Y/n] ", t.readLine, func() {})
+	fmt.Fprint(t.out, question+" [Y/n] ")
+	line, err := await(ctx, t.readLine)
 	if err != nil {
 		return false, err
 	}
@@ -63,8 +71,8 @@ func (t *terminal) confirm(ctx context.Context, question string) (bool, error) {
 	return false, nil
 }
 
-func (t *terminal) ask(ctx context.Context, question string, read func() (string, error), restore func()) (string, error) {
-	fmt.Fprint(t.out, question)
+// await reads until ctx ends. The goroutine waits on; the process is about to end.
+func await(ctx context.Context, read func() (string, error)) (string, error) {
 	type answer struct {
 		line string
 		err  error
@@ -77,9 +85,7 @@ func (t *terminal) ask(ctx context.Context, question string, read func() (string
 	select {
 	case a := <-done:
 		return a.line, a.err
-	case <-ctx.Done(): // the goroutine waits on; the process is about to end
-		restore()
-		fmt.Fprintln(t.out)
+	case <-ctx.Done():
 		return "", ctx.Err()
 	}
 }

@@ -19,11 +19,11 @@ var catalogues = []any{say}
 // say holds what the commands print. What engines show stays English, in
 // package helper, so that it can be searched for.
 var say = struct {
-	rootShort, rootLong, flagDebug, flagDryRun, flagJSON, seeHelp message
-	groupSetUp, groupLook, groupCI, groupProtocol                 message
-	helpUsage, helpCommand, helpCommands, helpExamples            message
-	helpFlags, helpGlobalFlags, completionShort, manShort         message
-	nextLogin, nextStatus, comma, noSuchHost, noSuchHostHint      message
+	rootShort, rootLong, flagDebug, flagDryRun, flagJSON, flagHelp, seeHelp message
+	groupSetUp, groupLook, groupCI, groupProtocol                           message
+	helpUsage, helpCommand, helpCommands, helpExamples                      message
+	helpFlags, helpGlobalFlags, completionShort                             message
+	nextLogin, nextStatus, comma, noSuchHost, noSuchHostHint                message
 
 	loginShort, loginLong, loginReadOnly, loginDelete, loginNoBrowser, loginWithToken, loginFromGH message
 	loginStorage, loginForce, loginNoConfigure, loginWould, loginPage, loginOpened, loginPrompt    message
@@ -33,6 +33,19 @@ var say = struct {
 	restsIn, placeKeyring, placeFile, placeHelper                                                  message
 
 	logoutShort, logoutLong, logoutAll, logoutDone, logoutStillThere, nothingStored, nothingStoredFor message
+	stillSet                                                                                          message
+
+	statusShort, statusLong, statusCheck, statusHost, statusFrom, statusUnchecked, statusDead, statusWhen message
+	engineAsks, engineAsksNot, nextConfigure                                                              message
+
+	configureShort, configureLong, unconfigureShort, unconfigureLong, onlyDocker, onlyPodman message
+	wrote, removed, nothingToTakeBack, nothingToWrite                                        message
+
+	migrateShort, migrateLong, migrateAsk, migrateFound, migrateDone, migrateNone, migrateLeft message
+	migrateSame, migrateAnother, migrateInEnvironment                                          message
+
+	foundPlain, foundEmpty, foundRuntime, foundInClear, foundOwnStore, foundStoreAlone, foundScheme message
+	foundMisspelt, foundOther, foundEnvironment, foundSnap, foundNotOnPath, foundOtherBinary        message
 }{
 	rootShort: message{
 		"credential helper for GitHub Container Registry",
@@ -45,6 +58,7 @@ var say = struct {
 	flagDebug:  message{"trace each step on stderr, without secrets (GHCR_DEBUG=1)", "在标准错误输出中跟踪每一步，不含机密（GHCR_DEBUG=1）"},
 	flagDryRun: message{"show what would be written, and write nothing", "只显示将要写入的内容，不做任何修改"},
 	flagJSON:   message{"print JSON", "以 JSON 格式输出"},
+	flagHelp:   message{"show this help", "显示帮助"},
 	seeHelp:    message{"see %s --help", "请参阅 %s --help"},
 
 	groupSetUp:    message{"Set up", "设置"},
@@ -59,7 +73,6 @@ var say = struct {
 	helpFlags:       message{"Flags", "选项"},
 	helpGlobalFlags: message{"Flags of every command", "通用选项"},
 	completionShort: message{"print a completion script for your shell", "输出 shell 自动补全脚本"},
-	manShort:        message{"show this manual", "显示手册"},
 
 	nextLogin:  message{"No token is stored yet. Begin with:  %s login", "尚未存储令牌。请先运行：  %s login"},
 	nextStatus: message{"To see what is set up, run:  %s status", "查看当前设置，请运行：  %s status"},
@@ -139,4 +152,71 @@ var say = struct {
 	logoutStillThere: message{"It still exists on GitHub. To revoke it: %s", "它在 GitHub 上仍然有效。如需吊销：%s"},
 	nothingStored:    message{"No token is stored.", "没有存储任何令牌。"},
 	nothingStoredFor: message{"No token is stored for %s.", "没有为 %s 存储令牌。"},
+	stillSet: message{
+		"The token in %s stays in use for %s: unset it there.",
+		"%s 中的令牌仍用于 %s：请在那里取消设置。",
+	},
+
+	statusShort: message{"show who is logged in and what is set up", "显示登录账户和当前设置"},
+	statusLong: message{
+		"Shows the hosts that have a token, whose it is, where it rests, what GitHub last\nsaid of it, and whether docker and podman ask this helper. Nothing is asked over\nthe network without --check. Exit code 0 when a push would be let through, else 1.",
+		"显示已存储令牌的主机、所属账户、存放位置、GitHub 上次的答复，以及 docker 和\npodman 是否使用本助手。不加 --check 时不访问网络。可以推送时退出码为 0，否则为 1。",
+	},
+	statusCheck:     message{"ask GitHub about the tokens now", "立即向 GitHub 核实令牌"},
+	statusHost:      message{"%s: logged in as %s", "%s：已登录，账户 %s"},
+	statusFrom:      message{"The token comes from %s", "令牌来自 %s"},
+	statusUnchecked: message{"GitHub was not asked about it yet", "尚未向 GitHub 核实"},
+	statusDead:      message{"GitHub does not accept it: it is expired or revoked; renew it: %s login", "GitHub 不接受该令牌：已过期或被吊销；请重新登录：%s login"},
+	statusWhen:      message{"GitHub was asked on %s", "核实时间：%s"},
+	engineAsks:      message{"%s asks docker-credential-ghcr for %s", "%s 会向 docker-credential-ghcr 索取 %s 的凭据"},
+	engineAsksNot:   message{"%s does not ask docker-credential-ghcr for %s", "%s 不会向 docker-credential-ghcr 索取 %s 的凭据"},
+	nextConfigure:   message{"To set them up, run:  %s configure", "如需设置，请运行：  %s configure"},
+
+	configureShort: message{"make docker and podman ask the helper", "让 docker 和 podman 使用本助手"},
+	configureLong: message{
+		"Sets credHelpers in docker's config.json and podman's auth.json, whichever of the\ntwo is installed. The rest of the files stays as it is, to the byte. Tells what\nelse would keep them from asking the helper.",
+		"在 docker 的 config.json 和 podman 的 auth.json 中设置 credHelpers（针对已安装的\n引擎）。文件其余内容逐字节保持不变，并指出其他会使助手失效的设置。",
+	},
+	unconfigureShort:  message{"take back what configure did", "撤销 configure 所做的修改"},
+	unconfigureLong:   message{"Takes back what configure did in the files of docker and podman, and nothing else.\nThe token stays: see logout.", "撤销 configure 对 docker 和 podman 配置文件所做的修改，其余不变。\n令牌会保留，如需删除请使用 logout。"},
+	onlyDocker:        message{"only docker's file", "仅 docker 的文件"},
+	onlyPodman:        message{"only podman's file", "仅 podman 的文件"},
+	wrote:             message{"Wrote %s", "已写入 %s"},
+	removed:           message{"Removed %s", "已删除 %s"},
+	nothingToTakeBack: message{"There is nothing to take back.", "没有需要撤销的内容。"},
+	nothingToWrite:    message{"There is nothing to write.", "没有需要写入的内容。"},
+
+	migrateShort: message{"move tokens in clear text into the keyring", "把明文令牌移入密钥环"},
+	migrateLong: message{
+		"Finds tokens in clear text in the files of docker and podman, checks them, moves\nthe best into the keyring, and removes it from the file once it has been read back\nfrom the keyring. A token that is not moved stays where it is, unless it is dead.",
+		"查找 docker 和 podman 配置文件中的明文令牌，核实后把可用的令牌移入密钥环，\n从密钥环读回确认后才从文件中删除。未移动的令牌保留原处，已失效的除外。",
+	},
+	migrateAsk:   message{"Move the token in clear text in %s into the keyring?", "要把 %s 中的明文令牌移入密钥环吗？"},
+	migrateFound: message{"%s holds a token of %s in clear text; to move it into the keyring: %s migrate", "%s 中有账户 %s 的明文令牌；移入密钥环请运行：%s migrate"},
+	migrateDone:  message{"Moved the token of %s out of %s into %s", "账户 %s 的令牌已从 %s 移入%s"},
+	migrateNone:  message{"No token rests in clear text in the files of docker and podman.", "docker 和 podman 的配置文件中没有明文令牌。"},
+	migrateLeft:  message{"Left the token in %s where it is: %v", "%s 中的令牌保留原处：%v"},
+	migrateSame:  message{"Removed the token in %s: it is the one that is stored", "已删除 %s 中的令牌：与已存储的令牌相同"},
+	migrateAnother: message{
+		"another token is stored for %s; to use this one, log out first, then migrate",
+		"%s 已存储另一个令牌；如要改用此令牌，请先 logout 再 migrate",
+	},
+	migrateInEnvironment: message{"the environment holds the same token, and it is used from there", "环境变量中有相同的令牌，将直接使用它"},
+
+	foundPlain:      message{"%s holds a token in clear text; to move it into the keyring: docker-credential-ghcr migrate", "%s 中有明文令牌；移入密钥环请运行：docker-credential-ghcr migrate"},
+	foundEmpty:      message{"%s has an empty login, which does no harm", "%s 中有一个空的登录条目，没有影响"},
+	foundRuntime:    message{"%s holds a login that podman reads first; to move it into the keyring: docker-credential-ghcr migrate", "%s 中有 podman 优先读取的登录条目；移入密钥环请运行：docker-credential-ghcr migrate"},
+	foundInClear:    message{"podman login would write the token in clear text into %s; use docker-credential-ghcr login", "podman login 会把令牌以明文写入 %s；请改用 docker-credential-ghcr login"},
+	foundOwnStore:   message{"%s has a login of its own in %s, which it takes first", "%s 在 %s 中有自己的登录信息，会优先使用"},
+	foundStoreAlone: message{"%s names the helper as credsStore, which podman ignores; credHelpers is what counts", "%s 以 credsStore 指定了本助手，podman 会忽略它；应使用 credHelpers"},
+	foundScheme:     message{"credHelpers has %s with a scheme in %s: no engine finds it so", "%[2]s 的 credHelpers 中 %[1]s 带有协议前缀，任何引擎都找不到它"},
+	foundMisspelt:   message{"%s is not a key that engines know, in %s: it is spelt credHelpers", "%[2]s 中的 %[1]s 不是引擎认识的键，正确写法是 credHelpers"},
+	foundOther: message{
+		"%s stands for %s in %s; remove that line to use this helper",
+		"%[3]s 中 %[2]s 使用的是 %[1]s；如要使用本助手请删除该行",
+	},
+	foundEnvironment: message{"the variable %s has a login, which docker takes first; unset it", "环境变量 %s 中有登录信息，docker 会优先使用；请取消设置"},
+	foundSnap:        message{"docker is the snap, which starts no credential helpers of yours; install docker from its own packages", "docker 来自 snap，无法启动您的凭据助手；请改用 docker 官方软件包"},
+	foundNotOnPath:   message{"docker-credential-ghcr is not on the PATH, and engines look for it there", "docker-credential-ghcr 不在 PATH 中，引擎只在 PATH 中查找"},
+	foundOtherBinary: message{"another docker-credential-ghcr comes first on the PATH: %s", "PATH 中排在前面的是另一个 docker-credential-ghcr：%s"},
 }
