@@ -140,6 +140,5 @@ else
 fi
 if ! on_path; then
 	say "Note: $bin is not on your PATH, and docker and podman look for the helper there. Add this line to ~/.profile:"
-	# shellcheck disable=SC2016 # the person's shell expands it
 	say "  export PATH=\"$bin:\$PATH\""
 fi

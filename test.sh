@@ -11,7 +11,7 @@ cd "$(dirname "$0")"
 staticcheck=honnef.co/go/tools/cmd/staticcheck@v0.8.2
 packages=(
 	ca-certificates curl gcc git libc6-dev                            # go test -race, install.sh
-	podman buildah skopeo docker.io containerd runc crun conmon      # the engines
+	podman buildah skopeo docker.io containerd runc crun conmon gh   # the engines
 	dbus gnome-keyring gcr libsecret-tools xvfb                      # a Secret Service, its window
 	golang-docker-credential-helpers hyperfine                       # compared with in bench/run
 	iproute2 procps shellcheck tmux util-linux

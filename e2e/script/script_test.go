@@ -10,6 +10,7 @@
 //	asked N HOST [PATH]         so many requests have reached a host since the last look
 //	ghcr WORD...                runs docker-credential-ghcr; no output may hold a token
 //	login-json FILE HOST USER NAME   the stdin of store, as docker login writes it
+//	serve FOLDER                serves files on loopback as a releases page does; its address is $RELEASES
 //	talk FILE WORD...           runs docker-credential-ghcr on a pseudo-terminal: lines "expect TEXT", "send TEXT", "token NAME"
 package script
 
@@ -17,6 +18,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -33,8 +35,11 @@ import (
 
 const program = "docker-credential-ghcr"
 
-// bin is the folder with the built program.
-var bin string
+var (
+	bin      string            // the folder with the built program
+	checkout string            // the folder of the source tree
+	goEnv    map[string]string // where Go keeps its caches
+)
 
 func TestMain(m *testing.M) { os.Exit(run(m)) }
 
@@ -46,6 +51,18 @@ func run(m *testing.M) int {
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
 	bin = dir
+	if checkout, err = filepath.Abs("../.."); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	text, err := exec.Command("go", "env", "-json", "GOCACHE", "GOMODCACHE").Output()
+	if err == nil {
+		err = json.Unmarshal(text, &goEnv)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "go env:", err)
+		return 1
+	}
 	build := exec.Command("go", "build", "-o", dir+string(filepath.Separator), "../..")
 	if text, err := build.CombinedOutput(); err != nil {
 		fmt.Fprintf(os.Stderr, "go build: %v\n%s", err, text)
@@ -75,7 +92,7 @@ func TestScripts(t *testing.T) {
 		Setup:               setUp,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"token": cmdToken, "scopes": cmdScopes, "revoke": cmdRevoke, "repo": cmdRepo, "fault": cmdFault,
-			"asked": cmdAsked, "ghcr": cmdGHCR, "login-json": cmdLoginJSON, "talk": cmdTalk,
+			"asked": cmdAsked, "ghcr": cmdGHCR, "login-json": cmdLoginJSON, "talk": cmdTalk, "serve": cmdServe,
 		},
 	})
 }
@@ -98,7 +115,8 @@ func setUp(e *testscript.Env) error {
 	}
 	for _, pair := range append(world.Env(caFile),
 		"HOME="+home, "XDG_RUNTIME_DIR="+runDir, "XDG_CONFIG_HOME="+filepath.Join(home, ".config"),
-		"PATH="+bin+string(filepath.ListSeparator)+os.Getenv("PATH"), "LANG=C.UTF-8") {
+		"PATH="+bin+string(filepath.ListSeparator)+os.Getenv("PATH"), "LANG=C.UTF-8",
+		"BIN="+bin, "CHECKOUT="+checkout, "GOCACHE="+goEnv["GOCACHE"], "GOMODCACHE="+goEnv["GOMODCACHE"]) {
 		name, value, _ := strings.Cut(pair, "=")
 		e.Setenv(name, value)
 	}
@@ -262,4 +280,12 @@ func cmdLoginJSON(ts *testscript.TestScript, _ bool, args []string) {
 	text, err := json.Marshal(struct{ ServerURL, Username, Secret string }{args[1], args[2], stageOf(ts).known(ts, args[3]).Value})
 	ts.Check(err)
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), append(text, '\n'), 0o600))
+}
+
+func cmdServe(ts *testscript.TestScript, _ bool, args []string) {
+	server := httptest.NewServer(http.FileServer(http.Dir(ts.MkAbs(args[0]))))
+	ts.Defer(server.Close)
+	ts.Setenv("RELEASES", server.URL)
+	ts.Setenv("NO_PROXY", "127.0.0.1")
+	ts.Setenv("no_proxy", "127.0.0.1")
 }
