@@ -173,9 +173,12 @@ func (u *ui) showDiff(plan engine.Plan) error {
 	return nil
 }
 
+// printFindings leaves to doctor what stands on nearly every machine.
 func (u *ui) printFindings(plan engine.Plan) {
 	for _, f := range plan.Findings {
-		u.line(markWarn, u.finding(f))
+		if f.Kind != engine.LoginInClear && f.Kind != engine.EmptyEntry {
+			u.line(markWarn, u.finding(f))
+		}
 	}
 }
 

@@ -325,3 +325,10 @@ func contents(t testing.TB, path string) string {
 }
 
 func sampleToken() string { return ghcrtest.SampleToken("ghp_", "engine files") }
+
+func remove(t testing.TB, path string) {
+	t.Helper()
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+}

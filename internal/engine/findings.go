@@ -78,21 +78,25 @@ func (s *survey) targets(engine Engine) []string {
 	return paths
 }
 
-// add joins what is found for several engines.
+// add joins what is found for several engines. Where it defeats only some of
+// them, those are named.
 func (s *survey) add(engine Engine, f Finding) {
 	f.Mended = f.Mended && f.Defeats
-	for i := range s.findings {
-		old := &s.findings[i]
+	f.Engines = []Engine{engine}
+	for i, old := range s.findings {
 		switch {
-		case old.Kind != f.Kind || old.Path != f.Path || old.Key != f.Key || slices.Contains(old.Engines, engine):
-		case old.Defeats == f.Defeats && old.Mended == f.Mended:
-			old.Engines = append(old.Engines, engine)
+		case old.Kind != f.Kind || old.Path != f.Path || old.Key != f.Key:
+			continue
+		case slices.Contains(old.Engines, engine), old.Defeats && !f.Defeats:
 			return
-		case old.Defeats: // the engine that it does not defeat need not be named
+		case !old.Defeats && f.Defeats:
+			s.findings[i] = f
+			return
+		case old.Mended == f.Mended:
+			s.findings[i].Engines = append(old.Engines, engine)
 			return
 		}
 	}
-	f.Engines = []Engine{engine}
 	s.findings = append(s.findings, f)
 }
 

@@ -13,7 +13,10 @@ import (
 )
 
 // Secret is a token that no way of printing shows.
-type Secret struct{ value string }
+type Secret struct {
+	value string
+	entry auth // the whole entry: by it, one that has changed since is recognised
+}
 
 const hidden = "[hidden]"
 
@@ -48,8 +51,6 @@ type PlainLogin struct {
 	Key      string // as it stands there: "ghcr.io", "https://ghcr.io", "ghcr.io/owner"
 	Username string
 	Token    Secret
-
-	auth auth // with it, an entry that has changed since is recognised
 }
 
 // PlainLogins finds the entries for registry in docker's and podman's files.
@@ -94,11 +95,8 @@ func (f file) logins(engine Engine, registry string) []PlainLogin {
 			continue
 		}
 		a := f.config.Auths[key]
-		l := PlainLogin{Engine: engine, Path: f.path, Key: key, auth: a}
-		var token string
-		l.Kind, l.Username, token = a.read()
-		l.Token = Secret{token}
-		found = append(found, l)
+		kind, user, token := a.read()
+		found = append(found, PlainLogin{kind, engine, f.path, key, user, Secret{token, a}})
 	}
 	return found
 }
@@ -154,7 +152,7 @@ func removeLogin(ctx context.Context, login PlainLogin) error {
 	switch {
 	case !found:
 		return nil
-	case now != login.auth:
+	case now != login.Token.entry:
 		return fmt.Errorf("%s: %w", show(f.path), ErrChanged)
 	}
 	path := []string{"auths", login.Key}

@@ -20,14 +20,20 @@ func keepOwner(temp *os.File, path string) error {
 		}
 	}
 	owner, known := info.Sys().(*syscall.Stat_t)
-	if !known {
+	if !known || !exists && os.Geteuid() != 0 {
 		return nil
 	}
-	if os.Geteuid() == 0 {
-		return temp.Chown(int(owner.Uid), int(owner.Gid))
+	if mine, err := temp.Stat(); err == nil {
+		if now, known := mine.Sys().(*syscall.Stat_t); known && now.Uid == owner.Uid && now.Gid == owner.Gid {
+			return nil
+		}
 	}
-	if exists {
+	if os.Geteuid() != 0 {
 		_ = temp.Chown(-1, int(owner.Gid))
+		return nil
+	}
+	if err := temp.Chown(int(owner.Uid), int(owner.Gid)); err != nil && exists {
+		return err
 	}
 	return nil
 }

@@ -81,7 +81,8 @@ func (e engine) parentOfHelper(t *testing.T) Parent {
 	var stdout, stderr bytes.Buffer
 	cmd := exec.CommandContext(t.Context(), e.exe)
 	cmd.Args, cmd.SysProcAttr, cmd.Stdout, cmd.Stderr = e.argv, e.system, &stdout, &stderr
-	cmd.Env = append(os.Environ(), playVar+"="+e.play, helperVar+"="+e.helper)
+	cmd.Env = append(os.Environ(), playVar+"="+e.play, helperVar+"="+e.helper,
+		"GORACE=atexit_sleep_ms=0") // else each process sleeps for a second at its end
 	if err := cmd.Run(); err != nil {
 		t.Fatalf("%v: %s", err, &stderr)
 	}
