@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -54,13 +55,17 @@ func (c Config) lookForKeyring(ctx context.Context) (running bool, err error) {
 // runtimeDir is fixed in godbus, whatever XDG_RUNTIME_DIR says.
 var runtimeDir = "/run/user/" + strconv.Itoa(os.Getuid())
 
-// busAddress looks where godbus looks, minus dbus-launch.
+// busAddress looks where godbus looks, minus dbus-launch, and in XDG_RUNTIME_DIR.
 func (c Config) busAddress() string {
 	if address := c.env(busVariable); address != "" && address != "autolaunch:" {
 		return address
 	}
-	if _, err := os.Stat(runtimeDir + "/bus"); err == nil {
-		return "unix:path=" + dbus.EscapeBusAddressValue(runtimeDir+"/bus")
+	// In the user namespace of a rootless buildah or skopeo the user looks like
+	// root, and only XDG_RUNTIME_DIR tells where the session is.
+	for _, dir := range []string{runtimeDir, c.env("XDG_RUNTIME_DIR")} {
+		if _, err := os.Stat(dir + "/bus"); err == nil && filepath.IsAbs(dir) {
+			return "unix:path=" + dbus.EscapeBusAddressValue(dir+"/bus")
+		}
 	}
 	// Ubuntu 16.04 has a file with the address instead.
 	text, err := os.ReadFile(runtimeDir + "/dbus-session")

@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-const maxArgv = 1 << 20 // bytes; a longer one is no engine's
+const maxArgv = 512 << 10 // bytes; a longer one is no engine's
 
 // readProcess reads /proc. It asks /proc/self who the parent is, not the kernel:
 // under a /proc of another pid namespace the kernel's numbers are other processes.
