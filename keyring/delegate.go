@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/docker/docker-credential-helpers/client"
@@ -144,7 +145,10 @@ func (p *program) Output() ([]byte, error) {
 }
 
 // secretLike finds what must not be repeated from another program's output.
-var secretLike = regexp.MustCompile(`[{}]|gh[a-z]_|github_pat_|[0-9a-f]{40}`)
+// A get that does not need it must not pay for it.
+var secretLike = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`[{}]|gh[a-z]_|github_pat_|[0-9a-f]{40}`)
+})
 
 // said is the first line of the helper's complaint. After a store it is empty:
 // the output may echo what was stored.
@@ -158,7 +162,7 @@ func (p *program) said() string {
 		text = bytes.TrimSpace(exit.Stderr)
 	}
 	line, _, _ := strings.Cut(string(text), "\n")
-	if secretLike.MatchString(line) {
+	if secretLike().MatchString(line) {
 		return ""
 	}
 	return oneLine(line, 100)

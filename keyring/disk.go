@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"runtime"
 	"strings"
 	"time"
@@ -153,12 +152,10 @@ func display(path string) string {
 	return path
 }
 
-var plainPath = regexp.MustCompile(`^[A-Za-z0-9_./~+-]+$`)
-
 // quoted is a path for pasting into a shell, or its last part where the whole
 // would make the line too long.
 func quoted(path string) string {
-	if short := display(path); plainPath.MatchString(short) && !strings.HasPrefix(short, "...") {
+	if short := display(path); consistsOf(short, isPlainInPath) && !strings.HasPrefix(short, "...") {
 		return short
 	}
 	if len(path) > 100 {
@@ -178,4 +175,20 @@ func reason(err error) string {
 		err = link.Err
 	}
 	return oneLine(err.Error(), 60)
+}
+
+func isPlainInPath(c byte) bool { return isAlphanumeric(c) || strings.IndexByte("_./~+-", c) >= 0 }
+
+// consistsOf reports whether s is not empty and every byte of it is as wanted.
+func consistsOf(s string, wanted func(byte) bool) bool {
+	for _, c := range []byte(s) {
+		if !wanted(c) {
+			return false
+		}
+	}
+	return s != ""
+}
+
+func isAlphanumeric(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
 }

@@ -12,7 +12,6 @@ import (
 	"context"
 	"errors"
 	"os"
-	"regexp"
 	"runtime"
 	"strconv"
 	"strings"
@@ -44,7 +43,9 @@ const helperPrefix = "helper:"
 // HelperPlace is the place for the credential helper docker-credential-NAME.
 func HelperPlace(name string) Place { return Place(helperPrefix + name) }
 
-var helperName = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
+func isHelperName(name string) bool {
+	return len(name) <= 64 && consistsOf(name, func(c byte) bool { return isAlphanumeric(c) || strings.IndexByte("._-", c) >= 0 })
+}
 
 // ParsePlace checks what a person gave for --storage. The text stays out of the
 // error: a token pasted in the wrong field must not be echoed.
@@ -53,7 +54,7 @@ func ParsePlace(s string) (Place, error) {
 		return p, nil
 	}
 	name, found := strings.CutPrefix(s, helperPrefix)
-	if !found || !helperName.MatchString(name) {
+	if !found || !isHelperName(name) {
 		return "", errors.New("storage must be keyring, file or helper:NAME")
 	}
 	// docker-credential-ghcr would ask itself without end.

@@ -49,7 +49,7 @@ var say = struct {
 }{
 	rootShort: message{
 		"credential helper for GitHub Container Registry",
-		"GitHub 容器镜像库（GHCR）的凭据助手",
+		"GitHub 容器镜像仓库（GHCR）的凭据助手",
 	},
 	rootLong: message{
 		"docker-credential-ghcr keeps your GitHub token in the OS keyring and tells docker\nand podman, on every push and pull, whether the token may do it.",
@@ -79,7 +79,7 @@ var say = struct {
 	comma:      message{", ", "、"},
 	noSuchHost: message{
 		"%s is no container registry of GitHub",
-		"%s 不是 GitHub 的容器镜像库",
+		"%s 不是 GitHub 的容器镜像仓库",
 	},
 	noSuchHostHint: message{
 		"give ghcr.io, containers.SUBDOMAIN.ghe.com or containers.HOSTNAME of an Enterprise Server",
@@ -89,7 +89,7 @@ var say = struct {
 	loginShort: message{"store a token, and set up docker and podman", "存储令牌，并设置 docker 和 podman"},
 	loginLong: message{
 		"Stores a personal access token (classic) for ghcr.io or another registry of\nGitHub, after asking GitHub what it may do, and sets up docker and podman.\nThe token is typed or pasted at a hidden prompt, never given as an argument.",
-		"为 ghcr.io 或 GitHub 的其他镜像库存储经典个人访问令牌（classic PAT）：先向\nGitHub 查询其权限，再设置 docker 和 podman。令牌在不回显的提示符下输入或\n粘贴，绝不作为命令行参数传递。",
+		"为 ghcr.io 或 GitHub 的其他镜像仓库存储经典个人访问令牌（classic PAT）：先向\nGitHub 查询其权限，再设置 docker 和 podman。令牌在不回显的提示符下输入或\n粘贴，绝不作为命令行参数传递。",
 	},
 	loginReadOnly:  message{"a token that can pull only (read:packages)", "只能拉取的令牌（read:packages）"},
 	loginDelete:    message{"a token that can delete packages too (delete:packages)", "还能删除软件包的令牌（delete:packages）"},
@@ -146,7 +146,7 @@ var say = struct {
 	placeHelper: message{"the credential helper %s", "凭据助手 %s"},
 
 	logoutShort:      message{"forget the token", "删除已存储的令牌"},
-	logoutLong:       message{"Removes the stored token of a registry. The files of docker and podman stay as\nthey are: see unconfigure.", "删除某个镜像库的已存储令牌。docker 和 podman 的配置文件保持不变，\n如需还原请使用 unconfigure。"},
+	logoutLong:       message{"Removes the stored token of a registry. The files of docker and podman stay as\nthey are: see unconfigure.", "删除某个镜像仓库的已存储令牌。docker 和 podman 的配置文件保持不变，\n如需还原请使用 unconfigure。"},
 	logoutAll:        message{"forget the tokens of all hosts", "删除所有主机的令牌"},
 	logoutDone:       message{"The token of %s for %s is gone from %s", "账户 %s 在 %s 的令牌已从%s中删除"},
 	logoutStillThere: message{"It still exists on GitHub. To revoke it: %s", "它在 GitHub 上仍然有效。如需吊销：%s"},
