@@ -123,6 +123,8 @@ func TestVerdicts(t *testing.T) {
 			[5]string{"ok", "ok", "ok", "ok", "ok"}},
 		{"GHCR_SCOPES lacks one", withScopes, question{facts: github.Facts{Scopes: scopes("write:packages")}, scopes: []string{"delete:packages"}},
 			all("error: lacks delete:packages: it has write:packages, tick delete:packages", "no: lacks delete:packages")},
+		{"GHCR_SCOPES lacks one, lenient", withScopes, question{facts: github.Facts{Scopes: scopes("write:packages")}, scopes: []string{"delete:packages"}, lenient: true},
+			all("error: lacks delete:packages: it has write:packages, tick delete:packages", "no: lacks delete:packages")},
 		{"GHCR_SCOPES wants write", withScopes, question{facts: github.Facts{Scopes: scopes("read:packages")}, scopes: []string{"write:packages"}},
 			[5]string{cannotPush, cannotPush, cannotPush, "no: can pull from ghcr.io but not push", "no: can pull from ghcr.io but not push"}},
 		{"GHCR_SCOPES wants read of a push", withScopes, question{facts: github.Facts{Scopes: scopes("read:packages")}, scopes: []string{"read:packages"}},

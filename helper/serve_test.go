@@ -136,10 +136,10 @@ func TestBadInput(t *testing.T) {
 	valid := m.credentials("ghcr.io", "mona", token)
 	tests := map[string]map[string]string{
 		"get": {
-			"ghcr.io\x00": "control characters", "ghcr.io\nevil.com": "", "ghcr.io\r\nX: y": "", "gh\xffcr.io": "not UTF-8", "\u202eghcr.io": "",
-			huge: "too long", "ghcr.io@evil.com": "not a registry host", "user:pass@ghcr.io": "not a registry host", strings.Repeat("g", 5000): "not a registry host", "http://[::1": "",
+			"ghcr.io\x00": "not a registry host", "ghcr.io\nevil.com": "not a registry host", "ghcr.io\r\nX: y": "not a registry host", "gh\xffcr.io": "not UTF-8", "\u202eghcr.io": "not a registry host",
+			huge: "too long", "ghcr.io@evil.com": "not a registry host", "user:pass@ghcr.io": "not a registry host", strings.Repeat("g", 5000): "not a registry host", "http://[::1": "not a registry host",
 		},
-		"erase": {"ghcr.io\x00": "", "ghcr.io\nevil.com": "", "gh\xffcr.io": "not UTF-8", huge: "too long"},
+		"erase": {"ghcr.io\x00": "not a registry host", "ghcr.io\nevil.com": "not a registry host", "gh\xffcr.io": "not UTF-8", huge: "too long"},
 		"store": {
 			"":       "is not JSON",
 			"\n":     "is not JSON",
@@ -158,7 +158,7 @@ func TestBadInput(t *testing.T) {
 	for verb, inputs := range tests {
 		for stdin, cause := range inputs {
 			r := m.call(verb, stdin)
-			if r.code != 1 || !strings.HasPrefix(r.stdout, Name+": error: ") || cause != "control characters" && !strings.Contains(r.stdout, cause) {
+			if r.code != 1 || !strings.HasPrefix(r.stdout, Name+": error: ") || !strings.Contains(r.stdout, cause) {
 				t.Errorf("%s %.40q: %d, %q; want %q", verb, withoutSecrets(stdin, m.tokens), r.code, r.stdout, cause)
 			}
 		}

@@ -225,6 +225,10 @@ func (c Config) isWSL() bool {
 // exit ends it. A panic becomes errBroke. onSlow runs once, after the delay, in
 // the caller's goroutine.
 func bounded[T any](ctx context.Context, delay time.Duration, onSlow func(), f func() (T, error)) (T, error) {
+	if err := ctx.Err(); err != nil { // nothing is begun that nobody waits for
+		var none T
+		return none, err
+	}
 	type result struct {
 		value T
 		err   error

@@ -70,20 +70,20 @@ func (s *system) Delete(ctx context.Context, host string) error {
 	return err
 }
 
-// run makes one call of go-keyring, with a look for the keyring before it, a
-// deadline around it, and words for what went wrong.
+// run makes one call of go-keyring, with a look for the keyring before it, words
+// for what went wrong after it, and one deadline around all three.
 func (s *system) run(ctx context.Context, call func() (string, error)) (string, error) {
-	running, err := s.c.lookForKeyring(ctx)
-	if err != nil {
-		return "", s.explain(ctx, err)
-	}
 	limit, waiting := s.c.limit(aloneLimit), (func())(nil)
 	if s.c.hasDisplay() {
 		limit, waiting = s.c.limit(personLimit), s.c.Waiting
 	}
-	callCtx, cancel, limit := limited(ctx, limit)
+	ctx, cancel, limit := limited(ctx, limit)
 	defer cancel()
-	text, err := bounded(callCtx, min(slow, limit/2), waiting, call)
+	running, err := s.c.lookForKeyring(ctx)
+	if err != nil {
+		return "", s.explain(ctx, err)
+	}
+	text, err := bounded(ctx, min(slow, limit/2), waiting, call)
 	switch {
 	case err == nil:
 		return text, nil

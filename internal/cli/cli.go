@@ -65,7 +65,7 @@ func newRoot(u *ui) *cobra.Command {
 	}
 	root.SetOut(u.out)
 	root.SetErr(u.err)
-	root.PersistentFlags().BoolVar(&u.debug, "debug", u.getenv("GHCR_DEBUG") == "1", u.text(say.flagDebug))
+	root.PersistentFlags().BoolVar(&u.debug, "debug", false, u.text(say.flagDebug))
 	root.AddGroup(
 		&cobra.Group{ID: groupSetUp, Title: u.text(say.groupSetUp)},
 		&cobra.Group{ID: groupLook, Title: u.text(say.groupLook)},
