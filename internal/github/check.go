@@ -9,18 +9,16 @@ package github
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
-	"syscall"
 	"time"
 
 	gogithub "github.com/google/go-github/v62/github"
+
+	"github.com/hellocplusplus0/docker-credential-ghcr/internal/trouble"
 )
 
 // ErrBadCredentials says that GitHub knows no such token: mistyped, expired or
@@ -134,40 +132,10 @@ func cause(ctx context.Context, resp *gogithub.Response, err error, token string
 	if resp != nil {
 		return answered(resp, err, token)
 	}
-	var (
-		dns     *net.DNSError
-		op      *net.OpError
-		unknown x509.UnknownAuthorityError
-		name    x509.HostnameError
-		invalid x509.CertificateInvalidError
-		record  tls.RecordHeaderError
-		timeout net.Error
-	)
-	switch {
-	case errors.Is(err, errRedirect):
+	if errors.Is(err, errRedirect) {
 		return "redirects to another host, where the token does not go"
-	case ctx.Err() != nil, errors.As(err, &timeout) && timeout.Timeout():
-		return "did not answer in time"
-	case errors.As(err, &op) && op.Op == "proxyconnect":
-		return "cannot be reached: the proxy does not answer"
-	case errors.As(err, &dns):
-		return "cannot be reached: its name does not resolve"
-	case errors.As(err, &unknown):
-		return "cannot be trusted: its certificate is signed by an unknown authority"
-	case errors.As(err, &name):
-		return "cannot be trusted: its certificate is for another name"
-	case errors.As(err, &invalid):
-		return "cannot be trusted: its certificate is not valid (expired, or this clock is wrong)"
-	case errors.As(err, &record):
-		return "does not speak TLS"
-	case errors.Is(err, syscall.ECONNREFUSED):
-		return "cannot be reached: connection refused"
-	case errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EHOSTUNREACH):
-		return "cannot be reached: no network"
-	case strings.Contains(err.Error(), http.StatusText(http.StatusProxyAuthRequired)):
-		return "cannot be reached: the proxy wants a password"
 	}
-	return "cannot be reached: the connection broke"
+	return trouble.Words(ctx, err)
 }
 
 // answered words an answer that says nothing about the token.

@@ -145,7 +145,7 @@ func TestCheckFailures(t *testing.T) {
 			<-r.Context().Done()
 		}, "not GitHub's API"},
 		{"closes", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "connection broke"},
-		{"1 MB of headers", reply(200, rateLimits, "X-Long", strings.Repeat("x", 1<<20)), "connection broke"},
+		{"1 MB of headers", reply(200, rateLimits, "X-Long", strings.Repeat("x", 1<<20)), "no usable answer"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -245,7 +245,7 @@ func (e *storeError) words(ctx context.Context) string {
 	if e.answered {
 		return oneLine(e.host) + " " + e.err.Error()
 	}
-	return oneLine(e.host) + " " + trouble(ctx, e.err)
+	return oneLine(e.host) + " " + whyNot(ctx, e.err)
 }
 
 // notePlatform takes the platform of an image without an index from its config.

@@ -137,7 +137,7 @@ func (s *session) ask(ctx context.Context, method, address string, want int) err
 func (p probe) refused(ctx context.Context, err error) Result {
 	var said *transport.Error
 	if !errors.As(err, &said) {
-		return Result{Why: p.server + " " + trouble(ctx, err)}
+		return Result{Why: p.server + " " + whyNot(ctx, err)}
 	}
 	r := Result{Text: p.clean(wordsOf(said))}
 	r.Finding = p.explain(said, r.Text)

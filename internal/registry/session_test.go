@@ -2,16 +2,12 @@ package registry
 
 import (
 	"encoding/base64"
-	"errors"
-	"fmt"
 	"io"
 	"log"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"sync/atomic"
-	"syscall"
 	"testing"
 
 	"github.com/google/go-containerregistry/pkg/registry"
@@ -122,24 +118,4 @@ func TestBearerOnLoopback(t *testing.T) {
 	c := Client{}
 	check(t, "push", c.CanPush(deadline(t), address+"/octo/app", auth), Allowed, "", "")
 	check(t, "nobody", c.CanPush(deadline(t), address+"/octo/app", Auth{}), Denied, "", "401 Unauthorized")
-}
-
-func TestTroubleInWords(t *testing.T) {
-	for _, tt := range []struct {
-		err  error
-		want string
-	}{
-		{&net.DNSError{Err: "no such host", Name: "ghcr.io"}, "cannot be reached: its name does not resolve"},
-		{&net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}, "cannot be reached: connection refused"},
-		{&net.OpError{Op: "dial", Err: syscall.ENETUNREACH}, "cannot be reached: no network"},
-		{&net.OpError{Op: "proxyconnect", Err: syscall.ECONNREFUSED}, "cannot be reached: the proxy does not answer"},
-		{errors.New("Proxy Authentication Required"), "cannot be reached: the proxy wants a password"},
-		{errors.New("Bad Gateway"), "cannot be reached: the proxy does not lead there"},
-		{&net.OpError{Op: "read", Err: syscall.ECONNRESET}, "cannot be reached: the connection broke"},
-		{errors.New("no token in bearer response: secret"), "gave no usable answer"},
-	} {
-		if got := trouble(t.Context(), fmt.Errorf("wrapped: %w", tt.err)); got != tt.want {
-			t.Errorf("%v: %q, want %q", tt.err, got, tt.want)
-		}
-	}
 }

@@ -1,4 +1,5 @@
-package registry
+// Package trouble words why a host on the network gave no answer.
+package trouble
 
 import (
 	"context"
@@ -12,9 +13,10 @@ import (
 	"syscall"
 )
 
-// trouble says in words why a host gave no answer. The error's own text is not
-// repeated: it can hold what a server sent.
-func trouble(ctx context.Context, err error) string {
+// Words say why a host gave no answer to an HTTP request, to stand behind its
+// name: "did not answer in time". ctx is the request's. The error's own text is
+// not repeated: it can hold what a server sent.
+func Words(ctx context.Context, err error) string {
 	var (
 		dns     *net.DNSError
 		op      *net.OpError
@@ -25,12 +27,6 @@ func trouble(ctx context.Context, err error) string {
 		timeout net.Error
 	)
 	switch {
-	case errors.Is(err, errElsewhere):
-		return errElsewhere.Error()
-	case errors.Is(err, errPlain):
-		return errPlain.Error()
-	case errors.Is(err, errNoBearer):
-		return errNoBearer.Error()
 	case errors.Is(ctx.Err(), context.Canceled):
 		return "was not waited for: cancelled"
 	case ctx.Err() != nil, errors.As(err, &timeout) && timeout.Timeout():
