@@ -48,6 +48,10 @@ if [ -z "${PREFIX:-}" ]; then
 fi
 case $PREFIX in /*) ;; *) PREFIX=$PWD/$PREFIX ;; esac
 bin=$PREFIX/bin
+os=$(uname -s | tr '[:upper:]' '[:lower:]')
+exe=
+case $os in mingw* | msys* | cygwin*) os=windows exe=.exe ;; esac # Git Bash
+program=$name$exe
 
 # checkout prints the folder of the source tree that this script belongs to.
 checkout() {
@@ -57,9 +61,8 @@ checkout() {
 
 build() {
 	has go || die "Go is needed to build from a checkout: install it from https://go.dev/dl/"
-	version=$(cd "$1" && git describe --tags --always --dirty 2>/dev/null) || version=
 	say "Building $name ..."
-	(cd "$1" && CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X $module/helper.version=${version:-devel}" -o "$2" .)
+	"$1/scripts/build.sh" "$2"
 }
 
 fetch() {
@@ -79,13 +82,12 @@ sha256() {
 # download gets a release and its check sums, and refuses what does not fit.
 download() {
 	case $releases in https://* | http://127.0.0.1:* | http://localhost:*) ;; *) die "GHCR_HELPER_URL must begin with https://" ;; esac
-	os=$(uname -s | tr '[:upper:]' '[:lower:]')
 	case $(uname -m) in
 	x86_64 | amd64) arch=amd64 ;;
 	aarch64 | arm64) arch=arm64 ;;
 	*) die "there is no release for $(uname -m): build from a checkout" ;;
 	esac
-	file=${name}_${os}_$arch
+	file=${name}_${os}_$arch$exe
 	from=$releases/latest/download
 	[ -z "${GHCR_HELPER_VERSION:-}" ] || from=$releases/download/$GHCR_HELPER_VERSION
 	say "Downloading $from/$file ..."
@@ -98,13 +100,13 @@ download() {
 }
 
 uninstall() {
-	if [ ! -x "$bin/$name" ]; then
+	if [ ! -x "$bin/$program" ]; then
 		say "$bin/$name is not there: nothing to take back."
 		return
 	fi
-	PATH=$bin:$PATH "$bin/$name" unconfigure
-	tokens=$("$bin/$name" list)
-	rm -f "$bin/$name"
+	PATH=$bin:$PATH "$bin/$program" unconfigure
+	tokens=$("$bin/$program" list)
+	rm -f "$bin/$program"
 	say "Removed $bin/$name."
 	[ "$tokens" = "{}" ] || say "The stored token stays where it is. To remove it too: install again and run $name logout."
 }
@@ -116,9 +118,9 @@ install_binary() {
 	work=$(mktemp -d "$bin/.$name.XXXXXX")
 	trap 'rm -rf "$work"' EXIT
 	trap 'exit 1' HUP INT TERM
-	if source=$(checkout); then build "$source" "$work/$name"; else download "$work/$name"; fi
-	chmod 755 "$work/$name"
-	mv -f "$work/$name" "$bin/$name"
+	if source=$(checkout); then build "$source" "$work/$program"; else download "$work/$program"; fi
+	chmod 755 "$work/$program"
+	mv -f "$work/$program" "$bin/$program"
 	say "Installed $bin/$name."
 }
 
@@ -129,13 +131,13 @@ if [ "$action" = uninstall ]; then
 	exit 0
 fi
 install_binary
-stored=$("$bin/$name" list) || stored="{}"
+stored=$("$bin/$program" list) || stored="{}"
 if [ "$login" = stdin ]; then
-	PATH=$bin:$PATH "$bin/$name" login --with-token
+	PATH=$bin:$PATH "$bin/$program" login --with-token
 elif [ "$login" = ask ] && [ "$stored" = "{}" ] && [ -t 1 ] && (: </dev/tty) 2>/dev/null; then
-	PATH=$bin:$PATH "$bin/$name" login
+	PATH=$bin:$PATH "$bin/$program" login
 else
-	PATH=$bin:$PATH "$bin/$name" configure
+	PATH=$bin:$PATH "$bin/$program" configure
 	[ "$stored" != "{}" ] || say "Next: $name login"
 fi
 if ! on_path; then

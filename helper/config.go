@@ -90,6 +90,7 @@ func (h *Helper) sayWarning(text string) { h.say("warning: " + text) }
 func (h *Helper) warnOnce(text string) {
 	if h.isNews(text) {
 		h.sayWarning(text)
+		h.annotateWarning(text)
 	}
 }
 

@@ -69,7 +69,7 @@ func TestFaults(t *testing.T) {
 		{"503", &ghcrtest.Fault{Status: 503}, "answered 503"},
 		{"slow", slow, "did not answer in time"},
 		{"dropped", &ghcrtest.Fault{Drop: true}, "cannot be reached"},
-		{"garbage", &ghcrtest.Fault{Raw: "\x00\x01garbage\r\n\r\n"}, "cannot be reached"},
+		{"garbage", &ghcrtest.Fault{Raw: "\x00\x01garbage\r\n\r\n"}, "gave no usable answer"},
 		{"captive portal", ghcrtest.CaptivePortal(), "is not GitHub's API"},
 		{"empty JSON", &ghcrtest.Fault{Status: 200, Body: "{}"}, "is not GitHub's API"},
 		{"cut", &ghcrtest.Fault{Body: `{"resources":{"core"`, CutBody: true}, "api.github.com"},

@@ -2,6 +2,7 @@ package helper
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -21,7 +22,11 @@ func checkOutput(t *testing.T, r result, debug bool, tokens ...string) {
 	if debug {
 		return
 	}
-	for line := range checkLines(t, r.stderr, 2) {
+	// In Actions each line has its annotation besides.
+	lines := slices.DeleteFunc(slices.Collect(strings.Lines(r.stderr)), func(line string) bool {
+		return strings.HasPrefix(line, "::error title="+Name+"::") || strings.HasPrefix(line, "::warning title="+Name+"::")
+	})
+	for line := range checkLines(t, strings.Join(lines, ""), 2) {
 		if !strings.HasPrefix(line, Name+": ") {
 			t.Errorf("a line without the program's name: %q", line)
 		}

@@ -48,6 +48,7 @@ func (h *Helper) serve(verb string, in io.Reader, out io.Writer) int {
 	var failure *Failure
 	if errors.As(err, &failure) && h.isNews(failure.Error()) {
 		Explain(h.warn, failure)
+		h.annotate(failure)
 	}
 	return 1
 }

@@ -105,7 +105,7 @@ func (h *Helper) shadow(registry string) (Source, bool) {
 }
 
 // registryOf tells which registry a source's token belongs to, "" when the
-// source is not there. A token of github.com never goes to another server, nor
+// source is not there. GHCR_HOST names it for a token from outside. A token of github.com never goes to another server, nor
 // the other way round.
 func (h *Helper) registryOf(s Source) string {
 	there := false
@@ -126,7 +126,15 @@ func (h *Helper) registryOf(s Source) string {
 	if !there {
 		return ""
 	}
-	return host.DefaultRegistry
+	name := h.getenv("GHCR_HOST")
+	if name == "" {
+		return host.DefaultRegistry
+	}
+	target, err := host.Parse(name)
+	if err != nil {
+		return ""
+	}
+	return target.Registry
 }
 
 func actionsRegistry(serverURL string) string {

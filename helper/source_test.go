@@ -240,3 +240,26 @@ func TestConfigDirOfEnvironment(t *testing.T) {
 		t.Errorf("%q, %v", h.dir, h.dirErr)
 	}
 }
+
+// A token from outside is for ghcr.io, or for the one registry that GHCR_HOST names.
+func TestGHCRHost(t *testing.T) {
+	m := newMachine(t)
+	token := m.classic("write:packages")
+	m.env["GHCR_TOKEN"] = token
+	for name, want := range map[string]string{
+		"": "ghcr.io", "ghcr.io": "ghcr.io", "https://GHCR.io/": "ghcr.io",
+		"containers.octo.ghe.com": "containers.octo.ghe.com", "evil.example.com": "", "ghcr.io@evil.example.com": "",
+	} {
+		m.env["GHCR_HOST"] = name
+		list := "{}\n"
+		if want != "" {
+			list = `{"` + want + `":"x-access-token"}` + "\n"
+		}
+		if r := m.call("list", ""); r.stdout != list {
+			t.Errorf("GHCR_HOST=%s: list = %s, want %s", name, r.stdout, list)
+		}
+		if want != "ghcr.io" {
+			m.findsNothing()
+		}
+	}
+}
