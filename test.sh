@@ -14,7 +14,7 @@ packages=(
 	podman buildah skopeo docker.io containerd runc crun conmon gh   # the engines
 	dbus gnome-keyring gcr libsecret-tools xvfb                      # a Secret Service, its window
 	golang-docker-credential-helpers hyperfine                       # compared with in bench/run
-	iproute2 procps shellcheck tmux util-linux
+	iproute2 procps shellcheck strace systemd tmux util-linux
 )
 
 step() { printf '\n== %s\n' "$*"; }

@@ -199,7 +199,7 @@ func TestRefusals(t *testing.T) {
 		{"secondary", reply(403, `{"message":"x"}`, "Retry-After", "9"), "limits the rate", new(*Unverified)},
 		{"down", reply(503, ``), "in trouble", new(*Unverified)},
 		{"portal", reply(200, `<html>`), "not GitHub's API", new(*Unverified)},
-		{"elsewhere", http.RedirectHandler("http://127.0.0.2:1/", 307).ServeHTTP, "redirects to another host", new(*Unverified)},
+		{"elsewhere", http.RedirectHandler("http://127.0.0.2:1/", http.StatusTemporaryRedirect).ServeHTTP, "redirects to another host", new(*Unverified)},
 	}
 	for _, tt := range tests {
 		server := httptest.NewServer(tt.handler)

@@ -37,7 +37,7 @@ func (p SecretPlace) Check() error {
 	case p.Env != "" && p.Org != "":
 		return errors.New("organizations have no environments: name a repository")
 	case p.Env != "" && p.Dependabot:
-		return errors.New("Dependabot has no environments")
+		return errors.New("there are no environments for Dependabot")
 	case p.Repo != "":
 		return CheckRepo(p.Repo)
 	}
