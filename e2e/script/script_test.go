@@ -11,6 +11,12 @@
 //	ghcr WORD...                runs docker-credential-ghcr; no output may hold a token
 //	login-json FILE HOST USER NAME   the stdin of store, as docker login writes it
 //	serve FOLDER                serves files on loopback as a releases page does; its address is $RELEASES
+//	sso NAME ORG                the organization's single sign-on has not authorised the token; no ORG takes that back
+//	account NAME none|person|TEXT    GitHub knows no such account, or a person, or refuses it with a text
+//	trouble KIND [PATH]         ghcr.io fails as fault makes the API fail
+//	skew DURATION NAME          GitHub's clock is ahead
+//	image NAME:TAG [size=N] [PLATFORM...]   an image of random layers is in the registry
+//	corrupt NAME:TAG            a layer of it is damaged
 //	talk FILE WORD...           runs docker-credential-ghcr on a pseudo-terminal: lines "expect TEXT", "send TEXT", "token NAME"
 package script
 
@@ -90,9 +96,11 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Setup:               setUp,
+		Condition:           condition,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"token": cmdToken, "scopes": cmdScopes, "revoke": cmdRevoke, "repo": cmdRepo, "fault": cmdFault,
 			"asked": cmdAsked, "ghcr": cmdGHCR, "login-json": cmdLoginJSON, "talk": cmdTalk, "serve": cmdServe,
+			"sso": cmdSSO, "account": cmdAccount, "trouble": cmdTrouble, "skew": cmdSkew, "image": cmdImage, "corrupt": cmdCorrupt,
 		},
 	})
 }

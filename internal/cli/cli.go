@@ -106,6 +106,12 @@ var commands = []struct {
 	{groupSetUp, newUnconfigure},
 	{groupSetUp, newMigrate},
 	{groupLook, newStatus},
+	{groupLook, newDoctor},
+	{groupLook, newVerify},
+	{groupLook, newExplain},
+	{groupCI, newSecret},
+	{groupCI, newRerun},
+	{groupCI, newRotate},
 }
 
 // usageError is a mistake in the words of a command.

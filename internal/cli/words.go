@@ -12,10 +12,6 @@ const (
 // order in each.
 type message struct{ en, zh string }
 
-// catalogues are all the words there are, for the test that none lacks a
-// translation.
-var catalogues = []any{say}
-
 // say holds what the commands print. What engines show stays English, in
 // package helper, so that it can be searched for.
 var say = struct {

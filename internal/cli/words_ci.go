@@ -1,7 +1,5 @@
 package cli
 
-func init() { catalogues = append(catalogues, sayCI) }
-
 // sayCI holds the words of secret, rerun and rotate.
 var sayCI = struct {
 	flagHost, flagAuthStdin, flagRepo, flagRepos, flagOrg, flagEnv, flagApp, flagName, flagVisibility, flagShare message

@@ -146,6 +146,8 @@ helm show chart oci://ghcr.io/o/charts/app
 cosign verify --key k.pub ghcr.io/o/app
 cosign verify-attestation --type t ghcr.io/o/app
 cosign copy ghcr.io/o/app localhost:5000/x
+docker-credential-ghcr verify ghcr.io/o/app
+/usr/local/bin/docker-credential-ghcr verify --platform linux/arm64 --json ghcr.io/o/push
 kubelet
 /usr/bin/kubelet --config /var/lib/kubelet/config.yaml --push
 `,

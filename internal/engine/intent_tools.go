@@ -125,6 +125,8 @@ func toolNamed(name string) (t tool, root string, known bool) {
 		return cosignTool(), "", true
 	case "buildctl":
 		return tool{verbs: []verb{{"build", builds}}, flags: map[string]string{"": "addr= debug timeout="}}, "", true
+	case "docker-credential-ghcr": // its own verify asks as an engine does
+		return tool{verbs: []verb{{"verify", pullsAll}}, flags: map[string]string{"verify": "platform= engine= timeout= head all-platforms json"}}, "", true
 	case "kubelet":
 		return tool{verbs: []verb{{"", pulls}}}, "", true
 	}

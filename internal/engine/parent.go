@@ -74,10 +74,10 @@ func findEngine(ctx context.Context, read processReader) Parent {
 				p = compose
 			}
 			return p.asParent()
-		case isTool:
-			return p.asParent()
 		case isWrapper(p.argv):
 			continue
+		case isTool:
+			return p.asParent()
 		case wrappers > 0 || p.pid == 1:
 			// Above a shell this may be a terminal, and pid 1 adopts whoever lost
 			// the parent: no run of an engine.
@@ -111,13 +111,16 @@ func (p process) asParent() Parent {
 // isWrapper says that a program only hands on to others: a shell, sudo, or a
 // helper such as a script under our own name.
 func isWrapper(argv []string) bool {
-	for i, word := range argv {
-		if i < 2 && strings.HasPrefix(baseName(word), "docker-credential-") {
-			return true
-		}
-	}
 	if len(argv) == 0 {
 		return false
+	}
+	for _, word := range argv[:min(2, len(argv))] {
+		if strings.HasPrefix(baseName(word), "docker-credential-") {
+			switch argv[len(argv)-1] {
+			case "get", "store", "erase", "list": // and not our own verify, which asks as an engine does
+				return true
+			}
+		}
 	}
 	switch strings.TrimPrefix(baseName(argv[0]), "-") { // -bash is a login shell
 	case "sh", "bash", "dash", "ash", "ksh", "mksh", "zsh", "fish", "csh", "tcsh", "busybox",

@@ -37,6 +37,8 @@ func TestFindEngine(t *testing.T) {
 		"a script under our name":       {[]string{ownName, "/bin/sh /usr/bin/docker-credential-ghcr get", "podman push x"}, "podman push x", "980-98"},
 		"a script of python":            {[]string{ownName, "python3 /usr/bin/docker-credential-ghcr get", "podman push x"}, "podman push x", "980-98"},
 		"another helper":                {[]string{ownName, "docker-credential-all.exe get", "docker pull x"}, "docker pull x", "980-98"},
+		"our own verify":                {[]string{ownName, "docker-credential-ghcr verify ghcr.io/o/app", "bash"}, "docker-credential-ghcr verify ghcr.io/o/app", "990-99"},
+		"a program under our name":      {[]string{ownName, "docker-credential-ghcr get", "podman push x"}, "podman push x", "980-98"},
 		"sudo in a script":              {[]string{ownName, "sudo -u mona docker-credential-ghcr get", "sudo -u mona docker-credential-ghcr get", "sh s get", "docker pull x"}, "docker pull x", "960-96"},
 		"too far up":                    {[]string{ownName, "sh", "sh", "sh", "sh", "docker pull x"}, "", ""},
 		"a person at a terminal":        {[]string{ownName, "-bash", "sshd"}, "", ""},

@@ -164,7 +164,9 @@ func answered(resp *gogithub.Response, err error, token string) string {
 
 // quotable cuts a server's text to one short line that holds no token.
 func quotable(s, token string) string {
-	s = strings.ReplaceAll(s, token, "[token]")
+	if token != "" {
+		s = strings.ReplaceAll(s, token, "[token]")
+	}
 	s = strings.Map(func(r rune) rune {
 		if r < ' ' || r > '~' || r == '`' {
 			return ' '
