@@ -84,6 +84,10 @@ func (h *Helper) Get(serverURL string) (string, string, error) {
 	}
 	intent := h.intentOf(h.parent().Argv, target.Registry)
 	h.trace.step("host: %s; intent: %v", target.Registry, intent)
+	if intent == engine.Login { // podman reads that file once more before it stores
+		err := engine.KeepPodman(h.ctx, engine.Env{Dir: h.dir, Getenv: h.getenv}, h.parent().Argv, target.Registry)
+		h.trace.step("podman's file of the session: %s", outcome(err))
+	}
 
 	var a Answer
 	q, err := h.ask(target, false)

@@ -71,6 +71,7 @@ type machine struct {
 	runDir string
 	intent engine.Intent
 	run    string // of the engine; "" is one that cannot be known
+	argv   []string
 	now    time.Time
 	tokens []string // none of them may show
 	noHome bool
@@ -109,7 +110,7 @@ func (m *machine) helper(stderr *buffer) *Helper {
 		h.dir, h.dirErr = keyring.ConfigDir(func(string) string { return "" })
 	}
 	h.runDir = func() string { return m.runDir }
-	h.parent = func() engine.Parent { return engine.Parent{Run: m.run} }
+	h.parent = func() engine.Parent { return engine.Parent{Argv: m.argv, Run: m.run} }
 	h.intentOf = func([]string, string) engine.Intent { return m.intent }
 	h.now = func() time.Time { return m.now }
 	if h.isSet("GHCR_DEBUG") {

@@ -13,6 +13,8 @@ import (
 
 	"filippo.io/age"
 	"filippo.io/age/plugin"
+
+	"github.com/hellocplusplus0/docker-credential-ghcr/internal/disk"
 )
 
 // ageFile keeps one age-encrypted file per host, and the key in a file of its
@@ -180,7 +182,7 @@ func (a *ageFile) makeKey() ([]age.Identity, error) {
 	}
 	text := "# key of docker-credential-ghcr: with it the files in secrets can be read\n" + key.String() + "\n"
 	// The folder of GHCR_KEY_FILE is not made: its medium may not be mounted.
-	if err := writeFile(a.keyPath(), []byte(text)); err != nil {
+	if err := disk.WriteFile(a.keyPath(), []byte(text)); err != nil {
 		return nil, err
 	}
 	return []age.Identity{key}, nil
@@ -210,7 +212,7 @@ func (a *ageFile) write(host, text string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
-	if err := writeFile(path, sealed.Bytes()); err != nil {
+	if err := disk.WriteFile(path, sealed.Bytes()); err != nil {
 		return err
 	}
 	if got, err := a.read(host); err != nil || got != text {

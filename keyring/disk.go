@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/gofrs/flock"
+	"github.com/hellocplusplus0/docker-credential-ghcr/internal/disk"
 )
 
 // ConfigDir is the folder for hosts.json and the encrypted file:
@@ -46,73 +46,19 @@ func configBase(goos string, getenv func(string) string) (string, error) {
 	return filepath.Join(dir, below), nil
 }
 
-const (
-	lockWait  = 10 * time.Second
-	lockRetry = 5 * time.Millisecond
-)
+const lockWait = 10 * time.Second
 
 // withLock makes dir and runs f while no other process has its lock.
 func withLock(ctx context.Context, dir string, f func() error) error {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return err
-	}
-	ctx, cancel := context.WithTimeout(ctx, lockWait)
-	defer cancel()
-	lock := flock.New(filepath.Join(dir, "lock"), flock.SetPermissions(0o600))
-	// Close and not only Unlock: the file stays, or two processes could lock two
-	// files of one name.
-	defer func() { _ = lock.Close() }()
-	_, err := lock.TryLockContext(ctx, lockRetry)
+	err := disk.WithLock(ctx, filepath.Join(dir, "lock"), lockWait, f)
+	var lock *disk.LockError
 	switch {
-	case errors.Is(err, context.DeadlineExceeded):
+	case !errors.As(err, &lock):
+		return err
+	case errors.Is(lock.Err, context.DeadlineExceeded):
 		return fail(ErrTimeout, "another process has the lock of "+display(dir), "end it, or try again")
-	case err != nil:
-		return err
 	}
-	return f()
-}
-
-// writeFile replaces a file so that a reader, and a power cut, find the old
-// contents or the new ones whole. Only the owner may read it.
-func writeFile(path string, data []byte) (err error) {
-	temp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*") // 0600
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			_ = temp.Close()
-			_ = os.Remove(temp.Name())
-		}
-	}()
-	if _, err = temp.Write(data); err != nil {
-		return err
-	}
-	if err = temp.Sync(); err != nil {
-		return err
-	}
-	if err = temp.Close(); err != nil {
-		return err
-	}
-	if err = rename(temp.Name(), path); err != nil {
-		return err
-	}
-	if dir, err := os.Open(filepath.Dir(path)); err == nil { // Windows has no fsync for folders
-		_ = dir.Sync()
-		_ = dir.Close()
-	}
-	return nil
-}
-
-// rename tries again on Windows, where a file that somebody reads right now
-// cannot be replaced.
-func rename(from, to string) error {
-	err := os.Rename(from, to)
-	for i := 0; err != nil && runtime.GOOS == "windows" && i < 50; i++ {
-		time.Sleep(10 * time.Millisecond)
-		err = os.Rename(from, to)
-	}
-	return err
+	return lock.Err
 }
 
 // maxFile is far more than a record or a list of hosts needs.
@@ -165,17 +111,7 @@ func quoted(path string) string {
 }
 
 // reason is why a file operation failed, without the path.
-func reason(err error) string {
-	var path *fs.PathError
-	var link *os.LinkError
-	switch {
-	case errors.As(err, &path):
-		err = path.Err
-	case errors.As(err, &link):
-		err = link.Err
-	}
-	return oneLine(err.Error(), 60)
-}
+func reason(err error) string { return oneLine(disk.Reason(err), 60) }
 
 func isPlainInPath(c byte) bool { return isAlphanumeric(c) || strings.IndexByte("_./~+-", c) >= 0 }
 

@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/hellocplusplus0/docker-credential-ghcr/internal/disk"
 )
 
 // Account says of one host whose token is stored, and where. It holds no secret.
@@ -114,7 +116,12 @@ func (x *Index) update(ctx context.Context, change func(object) (changed bool, e
 		if err := encoder.Encode(file); err != nil {
 			return err
 		}
-		return writeFile(x.target(), text.Bytes())
+		// Where hosts.json is a link, a folder of dotfiles keeps its file.
+		path, err := disk.Target(x.path)
+		if err != nil {
+			return err
+		}
+		return disk.WriteFile(path, text.Bytes())
 	})
 	var ours *Error
 	if err == nil || errors.As(err, &ours) || errors.Is(err, context.Canceled) {
@@ -152,19 +159,4 @@ func (x *Index) read() (file, hosts object, err error) {
 
 func (x *Index) unreadable(what string) *Error {
 	return fail(ErrUnreadable, display(x.path)+" "+what, "repair or remove the file, then log in again: docker-credential-ghcr login")
-}
-
-// target is the file to replace: where hosts.json is a link, what it points to,
-// so that a folder of dotfiles keeps its file.
-func (x *Index) target() string {
-	if path, err := filepath.EvalSymlinks(x.path); err == nil {
-		return path
-	}
-	if path, err := os.Readlink(x.path); err == nil { // it points to no file yet
-		if !filepath.IsAbs(path) {
-			path = filepath.Join(filepath.Dir(x.path), path)
-		}
-		return path
-	}
-	return x.path
 }

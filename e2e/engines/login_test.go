@@ -3,6 +3,8 @@
 package engines
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -77,6 +79,48 @@ func TestLogin(t *testing.T) {
 				t.Error("a token that cannot work is in the keyring")
 			}
 		})
+	}
+}
+
+// TestLoginAfterReboot takes podman's file of the session away, as a reboot does.
+// It says that the program is to store what podman, buildah and skopeo log in
+// with; without it they would write the token there in clear text.
+func TestLoginAfterReboot(t *testing.T) {
+	for _, e := range debianEngines() {
+		if e.old { // docker has one file, which stays
+			continue
+		}
+		for _, folder := range []string{"", "/run"} { // XDG_RUNTIME_DIR, and where it is not set
+			t.Run(e.name+folder, func(t *testing.T) {
+				s := newScene(t, true)
+				e.ready(s)
+				session := s.path("run", "containers")
+				if folder != "" {
+					s.setenv("XDG_RUNTIME_DIR", "")
+					session = "/run/containers/0"
+					s.dirs = append(s.dirs, "/run/containers")
+				}
+				for _, made := range []string{session, s.path("home", ".config", "containers"), s.path("home", ".docker")} {
+					must(t, os.RemoveAll(made))
+				}
+				s.run(program, "configure").ok().says("Wrote ")
+				if _, err := os.Stat(filepath.Join(session, "auth.json")); err != nil {
+					t.Fatalf("configure made no file of the session: %v", err)
+				}
+				must(t, os.RemoveAll(session))
+				token := s.token("write:packages")
+				s.runWith(token, e.client, "login", "-u", "mona", "--password-stdin", "ghcr.io").ok().says("Login Succeeded").isSilent()
+				if s.inKeyring() != token {
+					t.Error("the token is not in the keyring")
+				}
+				s.huntFiles()
+				e.pushes(s, private+":"+s.tag, answer{})
+				s.run(e.client, "logout", "ghcr.io").ok().saysOnce("the token of mona for ghcr.io is gone from the OS keyring")
+				if s.inKeyring() != "" {
+					t.Error("the token is still in the keyring")
+				}
+			})
+		}
 	}
 }
 

@@ -13,8 +13,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/gofrs/flock"
-
+	"github.com/hellocplusplus0/docker-credential-ghcr/internal/disk"
 	"github.com/hellocplusplus0/docker-credential-ghcr/internal/github"
 	"github.com/hellocplusplus0/docker-credential-ghcr/keyring"
 )
@@ -126,17 +125,7 @@ func (l ledger) rotations(ctx context.Context, change func(map[string]rotation))
 }
 
 func (l ledger) locked(ctx context.Context, f func() error) error {
-	if err := os.MkdirAll(l.dir, 0o700); err != nil {
-		return err
-	}
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
-	defer cancel()
-	lock := flock.New(filepath.Join(l.dir, "secrets.lock"), flock.SetPermissions(0o600))
-	defer func() { _ = lock.Close() }()
-	if _, err := lock.TryLockContext(ctx, 5*time.Millisecond); err != nil {
-		return fmt.Errorf("cannot lock %s: %w", l.dir, err)
-	}
-	return f()
+	return disk.WithLock(ctx, filepath.Join(l.dir, "secrets.lock"), 10*time.Second, f)
 }
 
 // read leaves v as it is where there is no file yet.
@@ -155,23 +144,11 @@ func (l ledger) read(name string, v any) error {
 	return nil
 }
 
-// write replaces a file whole. os.CreateTemp lets the owner alone read it.
+// write replaces a file whole. The owner alone may read it.
 func (l ledger) write(name string, v any) error {
 	text, err := json.MarshalIndent(v, "", "  ")
 	if err != nil {
 		return err
 	}
-	temp, err := os.CreateTemp(l.dir, "."+name+".*")
-	if err != nil {
-		return err
-	}
-	_, err = temp.Write(append(text, '\n'))
-	err = errors.Join(err, temp.Sync(), temp.Close())
-	if err == nil {
-		err = os.Rename(temp.Name(), filepath.Join(l.dir, name))
-	}
-	if err != nil {
-		_ = os.Remove(temp.Name())
-	}
-	return err
+	return disk.WriteFile(filepath.Join(l.dir, name), append(text, '\n'))
 }

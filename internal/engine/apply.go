@@ -3,7 +3,9 @@ package engine
 import (
 	"context"
 	"errors"
+	"reflect"
 	"strings"
+	"time"
 )
 
 // attempts is how often a change is planned anew because an engine wrote the
@@ -13,14 +15,17 @@ const attempts = 10
 // Apply makes the plan's changes, each file atomically. It plans once more
 // under the lock, so that what others wrote since is kept, and returns the
 // changes it made. A file that cannot be written does not keep it from the
-// others; the error names them all in one line.
-func (p Plan) Apply(ctx context.Context) ([]Change, error) {
+// others; the error names them all in one line, but for a file that is written
+// for podman login alone.
+func (p Plan) Apply(ctx context.Context) ([]Change, error) { return p.apply(ctx, lockWait) }
+
+func (p Plan) apply(ctx context.Context, wait time.Duration) ([]Change, error) {
 	if p.again == nil {
 		return nil, errors.New("there is no plan")
 	}
 	var done []Change
 	var failed []string
-	err := withLock(ctx, p.env.Dir, func() error {
+	err := withLock(ctx, p.env.Dir, wait, func() error {
 		for attempt := 1; ; attempt++ {
 			now, err := p.again(ctx)
 			if err != nil {
@@ -33,6 +38,7 @@ func (p Plan) Apply(ctx context.Context) ([]Change, error) {
 				switch {
 				case errors.Is(err, errChanged) && attempt < attempts:
 					changed = true
+				case err != nil && c.ForLogin: // KeepPodman tries again in time
 				case errors.Is(err, errChanged):
 					failed = append(failed, (&FileError{Path: c.Path, Cause: "another program keeps writing it"}).Error())
 				case err != nil:
@@ -61,13 +67,14 @@ func (p Plan) Apply(ctx context.Context) ([]Change, error) {
 func (p *Plan) write(c Change) error {
 	dir, before := p.env.Dir, p.records
 	after := before.with(c.next)
-	if !p.undo {
+	first := !p.undo && !reflect.DeepEqual(before, after)
+	if first {
 		if err := after.write(dir); err != nil {
 			return err
 		}
 	}
 	if err := c.commit(); err != nil {
-		if !p.undo {
+		if first {
 			_ = before.write(dir)
 		}
 		return err

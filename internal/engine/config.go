@@ -9,9 +9,10 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/hellocplusplus0/docker-credential-ghcr/internal/disk"
 )
 
 // config is as much of an engine's file as is about credentials, in the types
@@ -40,18 +41,10 @@ type FileError struct {
 // Error is one line.
 func (e *FileError) Error() string {
 	if e.Line == 0 {
-		return fmt.Sprintf("%s: %s; the file was left alone", show(e.Path), e.Cause)
+		return fmt.Sprintf("%s: %s; the file was left alone", disk.Show(e.Path), e.Cause)
 	}
 	return fmt.Sprintf("%s, line %d, column %d: %s; the file was left alone, correct it and try again",
-		show(e.Path), e.Line, e.Column, e.Cause)
-}
-
-// show is a path for a message of one line.
-func show(path string) string {
-	if quoted := strconv.Quote(path); len(quoted) != len(path)+2 {
-		return quoted
-	}
-	return path
+		disk.Show(e.Path), e.Line, e.Column, e.Cause)
 }
 
 // fileErrorAt is an error about the byte at offset.
@@ -123,20 +116,7 @@ func unreadable(path string, err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	return &FileError{Path: path, Cause: "cannot be read: " + reason(err)}
-}
-
-// reason is why a file operation failed, without the path.
-func reason(err error) string {
-	var path *fs.PathError
-	var link *os.LinkError
-	switch {
-	case errors.As(err, &path):
-		err = path.Err
-	case errors.As(err, &link):
-		err = link.Err
-	}
-	return strings.ReplaceAll(err.Error(), "\n", " ")
+	return &FileError{Path: path, Cause: "cannot be read: " + disk.Reason(err)}
 }
 
 // parse reads a file as docker and podman do. What only one of them takes (text
@@ -162,7 +142,7 @@ func parse(path string, data []byte) (config, error) {
 	case errors.As(err, &kind):
 		return c, fileErrorAt(path, data, int(kind.Offset)-1, kind.Field+" is not what docker and podman expect there")
 	case err != nil:
-		return c, &FileError{Path: path, Cause: reason(err)}
+		return c, &FileError{Path: path, Cause: disk.Reason(err)}
 	case data[start(data)] != '{': // null
 		return c, fileErrorAt(path, data, start(data), "not a JSON object")
 	}

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"slices"
 	"strings"
+
+	"github.com/hellocplusplus0/docker-credential-ghcr/internal/disk"
 )
 
 // Change is one file to be written. Its texts hold whatever secrets the file
@@ -16,6 +18,10 @@ type Change struct {
 	After   []byte
 	Creates bool // there is no file yet
 	Removes bool // there will be none
+	// ForLogin is set where the engine asks the helper without this change too:
+	// only podman login needs it, to store through the helper. What it is about
+	// goes at every reboot; KeepPodman makes it anew.
+	ForLogin bool
 
 	was     file
 	next    edited
@@ -34,11 +40,11 @@ type Plan struct {
 	again   func(context.Context) (Plan, error)
 }
 
-// Effective reports whether an engine asks the helper already: nothing is to be
-// changed for it, and nothing that was found defeats it.
+// Effective reports whether an engine asks the helper already: nothing need be
+// changed for that, and nothing that was found defeats it.
 func (p Plan) Effective(e Engine) bool {
 	for _, c := range p.Changes {
-		if slices.Contains(c.Engines, e) {
+		if slices.Contains(c.Engines, e) && !c.ForLogin {
 			return false
 		}
 	}
@@ -61,13 +67,20 @@ func PlanConfigure(ctx context.Context, env Env, engines []Engine, registry stri
 	}
 	p.again = func(ctx context.Context) (Plan, error) { return PlanConfigure(ctx, env, engines, registry) }
 	s := survey{ctx: ctx, env: p.env, registry: registry, engines: engines, files: map[string]file{}}
+	edit := func(engine Engine, path string, forLogin bool) {
+		err := p.add(s.load(path), engine, forLogin, func(f file, old edited) ([]byte, edited, error) {
+			return configure(f, old, registry)
+		})
+		if err != nil && !forLogin {
+			s.unusable(engine, path, err)
+		}
+	}
 	for _, engine := range engines {
-		for _, path := range s.targets(engine) {
-			if err := p.add(s.load(path), engine, func(f file, old edited) ([]byte, edited, error) {
-				return configure(f, old, registry)
-			}); err != nil {
-				s.unusable(engine, path, err)
-			}
+		for _, path := range s.env.targets(engine) {
+			edit(engine, path, false)
+		}
+		if path, forLogin := s.session(); engine == Podman && path != "" {
+			edit(engine, path, forLogin)
 		}
 	}
 	s.look(p.Changes)
@@ -98,7 +111,7 @@ func PlanUnconfigure(ctx context.Context, env Env, engines []Engine, registry st
 		}
 		for _, path := range paths {
 			f := load(ctx, path)
-			if err := p.add(f, engine, func(f file, old edited) ([]byte, edited, error) {
+			if err := p.add(f, engine, false, func(f file, old edited) ([]byte, edited, error) {
 				return unconfigure(f, old, registry)
 			}); err != nil {
 				p.Findings = append(p.Findings, Finding{Kind: BadFile, Engines: []Engine{engine}, Path: path, Err: err})
@@ -125,17 +138,18 @@ func newPlan(ctx context.Context, env Env, registry string) (Plan, error) {
 
 // add plans the edit of one file, or joins engine to the plan there is for it,
 // under whatever name.
-func (p *Plan) add(f file, engine Engine, edit func(file, edited) ([]byte, edited, error)) error {
+func (p *Plan) add(f file, engine Engine, forLogin bool, edit func(file, edited) ([]byte, edited, error)) error {
 	if f.err != nil {
 		return f.err
 	}
-	goal, err := target(f.path)
+	goal, err := disk.Target(f.path)
 	if err != nil {
 		return unwritten(f.path, err)
 	}
 	for i, c := range p.Changes {
-		if same, _ := target(c.Path); same == goal {
+		if same, _ := disk.Target(c.Path); same == goal {
 			p.Changes[i].join(engine)
+			p.Changes[i].ForLogin = c.ForLogin && forLogin
 			return nil
 		}
 	}
@@ -144,7 +158,7 @@ func (p *Plan) add(f file, engine Engine, edit func(file, edited) ([]byte, edite
 	if err != nil {
 		return err
 	}
-	c := Change{Path: f.path, Before: f.data, After: after, was: f, next: next, folders: old.Folders}
+	c := Change{Path: f.path, Before: f.data, After: after, ForLogin: forLogin, was: f, next: next, folders: old.Folders}
 	c.Creates, c.Removes = !f.exists && after != nil, f.exists && after == nil
 	if !c.Creates && !c.Removes && string(after) == string(f.data) {
 		if len(next.Steps) < len(old.Steps) {
@@ -174,7 +188,7 @@ func configure(f file, old edited, registry string) ([]byte, edited, error) {
 	data, next := f.data, old.still(f.data)
 	switch {
 	case !f.exists:
-		goal, err := target(f.path)
+		goal, err := disk.Target(f.path)
 		if err != nil {
 			return nil, next, unwritten(f.path, err)
 		}

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -27,11 +26,13 @@ func TestFreshMachine(t *testing.T) {
 		t.Error("effective before anything was done")
 	}
 	done := w.apply(p)
-	if len(done) != 2 || !done[0].Creates || done[0].Path != w.path(".docker/config.json") ||
-		!slices.Equal(done[1].Engines, []Engine{Podman}) || done[1].Path != w.path(".config/containers/auth.json") {
-		t.Errorf("changes: %d", len(done))
+	if paths := w.paths(done); !slices.Equal(paths, append([]string{".docker/config.json"}, podmanFiles...)) {
+		t.Errorf("changed: %v", paths)
 	}
-	for _, c := range done {
+	for i, c := range done {
+		if !c.Creates || slices.Contains(c.Engines, Podman) != (i > 0) || c.ForLogin != (i == 2) {
+			t.Errorf("%s: %+v", c.Path, c)
+		}
 		w.wantText(c.Path, contents(t, c.Path), fresh)
 		if runtime.GOOS == "windows" {
 			continue
@@ -168,31 +169,6 @@ func TestEnvironmentDecides(t *testing.T) {
 	}
 }
 
-// Podman's file of the session comes first: it is edited when it would defeat
-// the others, and only then.
-func TestRuntimeFile(t *testing.T) {
-	login := fmt.Sprintf(`{"auths": {"ghcr.io": {"auth": "%s"}}}`, basic("mona", sampleToken()))
-	for text, edited := range map[string]bool{
-		login: true, `{"auths": {"ghcr.io": {}}}`: false, `{"auths": {"quay.io": {"auth": "YTpi"}}}`: false,
-		`{"credHelpers": {"ghcr.io": "x"}}`: true, ``: true, "none": false,
-	} {
-		w := newWorld(t)
-		if text != "none" {
-			w.write("run/containers/auth.json", text)
-		}
-		w.configure(ghcr, Podman)
-		w.want(".config/containers/auth.json", fresh)
-		if now := w.contents("run/containers/auth.json"); (now != text) != edited || edited && !strings.Contains(now, `"ghcr.io": "ghcr"`) {
-			t.Errorf("%q became %q", text, now)
-		}
-		if p := w.plan(Podman); !p.Effective(Podman) {
-			t.Errorf("%q: not effective: %+v", text, p.Findings)
-		}
-		w.unconfigure(ghcr, Podman)
-		w.want("run/containers/auth.json", text)
-	}
-}
-
 // A link into a folder of dotfiles stays a link, and its target is edited; so
 // does one that points to nothing yet.
 func TestLinks(t *testing.T) {
@@ -230,7 +206,13 @@ func TestOneFileForBoth(t *testing.T) {
 	if err := os.Symlink(w.path(".docker/config.json"), w.path(".config/containers/auth.json")); err != nil {
 		t.Skipf("no links here: %v", err)
 	}
-	if done := w.configure(ghcr, both...); len(done) != 1 || !slices.Equal(done[0].Engines, both) {
+	if err := os.Symlink(w.path(".docker"), w.path("run/containers")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("config.json", w.path(".docker/auth.json")); err != nil {
+		t.Fatal(err)
+	}
+	if done := w.configure(ghcr, both...); len(done) != 1 || !slices.Equal(done[0].Engines, both) || done[0].ForLogin {
 		t.Errorf("changes: %+v", done)
 	}
 	if p := w.plan(both...); !p.Effective(Docker) || !p.Effective(Podman) {

@@ -135,6 +135,15 @@ func (e Env) runtimeFile() string {
 	return filepath.Join("/run/containers", strconv.Itoa(e.Getuid()), "auth.json")
 }
 
+// hasSession reports whether the runtime file is ours to make. A person without
+// a session has no place for it: /run is root's.
+func (e Env) hasSession() bool {
+	if dir := e.Getenv("XDG_RUNTIME_DIR"); dir != "" { // under sudo -E it is somebody else's
+		return filepath.IsAbs(dir) && isOurs(dir)
+	}
+	return e.Getuid() == 0
+}
+
 // podmanReadsOne: podman takes REGISTRY_AUTH_FILE, and DOCKER_CONFIG too, for
 // its --authfile, and then reads that file alone.
 func (e Env) podmanReadsOne() bool {
@@ -158,7 +167,8 @@ func (e Env) order(engine Engine) []string {
 	return slices.Compact(files)
 }
 
-// targets is the files that must name the helper for an engine to ask it.
+// targets is the files that must name the helper for an engine to ask it, but
+// for podman's of the session: see survey.session.
 func (e Env) targets(engine Engine) []string {
 	switch {
 	case engine == Docker:

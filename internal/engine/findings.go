@@ -14,7 +14,7 @@ const (
 	PlainTextLogin Kind = "plain-login"     // a token in clear text under auths
 	EmptyEntry     Kind = "empty-login"     // an entry under auths without a secret: harmless
 	RuntimeLogin   Kind = "runtime-login"   // a login in podman's file of the session, which podman reads first
-	LoginInClear   Kind = "login-in-clear"  // podman login would write the token there in clear text
+	LoginInClear   Kind = "login-in-clear"  // podman login would write the token there in clear text, and we cannot help it
 	OwnStore       Kind = "own-store"       // helm or regctl has a login of its own, which comes first
 	StoreAlone     Kind = "store-alone"     // the helper stands as credsStore, which podman ignores
 	KeyScheme      Kind = "key-scheme"      // credHelpers has the registry with a scheme: no engine finds it
@@ -60,22 +60,26 @@ func (s *survey) load(path string) file {
 	return f
 }
 
-// targets adds podman's file of the session where it would defeat the others.
-// In one file credHelpers comes before auths, so that naming the helper there
-// helps and takes nothing away.
-func (s *survey) targets(engine Engine) []string {
-	paths := s.env.targets(engine)
-	path := s.env.runtimeFile()
-	if engine != Podman || path == "" {
-		return paths
+// session is podman's file of the session, "" where it is not to be written. It
+// must name the helper where it would defeat the other files, and forLogin where
+// it would not: podman login writes there, and asks a helper to store the token
+// only if that file names one. In one file credHelpers comes before auths, so
+// that naming the helper there takes nothing away.
+func (s *survey) session() (path string, forLogin bool) {
+	path = s.env.runtimeFile()
+	if path == "" {
+		return "", false
 	}
 	f := s.load(path)
 	_, isNamed := f.config.CredHelpers[s.registry]
-	hasLogin := slices.ContainsFunc(f.logins(engine, s.registry), func(l PlainLogin) bool { return l.Kind != EmptyLogin })
-	if f.exists && (f.err != nil || f.blank() || isNamed || hasLogin) {
-		paths = append(paths, path)
+	hasLogin := slices.ContainsFunc(f.logins(Podman, s.registry), func(l PlainLogin) bool { return l.Kind != EmptyLogin })
+	switch {
+	case f.exists && (f.err != nil || f.blank() || isNamed || hasLogin):
+		return path, false
+	case s.env.hasSession():
+		return path, true
 	}
-	return paths
+	return "", false
 }
 
 // add joins what is found for several engines. Where it defeats only some of
@@ -187,7 +191,7 @@ func (s *survey) lookAt(engine Engine) {
 	if engine == Podman && store != "" {
 		s.add(engine, Finding{Kind: StoreAlone, Path: store, Key: "credsStore", Value: helperName, Defeats: !isNamed, Mended: willBe})
 	}
-	if path := s.env.runtimeFile(); engine == Podman && path != "" && s.after(path).CredHelpers[s.registry] != helperName {
+	if path := s.env.runtimeFile(); engine == Podman && path != "" && s.load(path).err == nil && s.after(path).CredHelpers[s.registry] != helperName {
 		s.add(engine, Finding{Kind: LoginInClear, Path: path})
 	}
 }

@@ -28,7 +28,7 @@ func TestFindings(t *testing.T) {
 		engines []Engine
 		vars    map[string]string
 		files   map[string]string
-		want    []string // of what is found besides login-in-clear, which stands there always
+		want    []string
 	}{
 		"nothing": {engines: both},
 		"a login in docker's file": {engines: both,
@@ -108,9 +108,7 @@ func TestFindings(t *testing.T) {
 			p := w.plan(c.engines...)
 			var got []string
 			for _, f := range p.Findings {
-				if text := describe(w, f); f.Kind != LoginInClear {
-					got = append(got, text)
-				}
+				got = append(got, describe(w, f))
 				if all := fmt.Sprintf("%+v", f); strings.Contains(all, token) || strings.Contains(all, basic("mona", token)) {
 					t.Error("a finding shows the token")
 				}
@@ -145,20 +143,35 @@ func TestFindings(t *testing.T) {
 	}
 }
 
+// Podman login would write the token in clear text, and configure cannot help it.
 func TestLoginInClear(t *testing.T) {
-	w := newWorld(t)
-	w.configure(ghcr, both...)
-	isSaid := func(p Plan) bool {
-		return slices.ContainsFunc(p.Findings, func(f Finding) bool {
-			return f.Kind == LoginInClear && f.Path == w.path("run/containers/auth.json") && !f.Defeats
-		})
-	}
-	if p := w.plan(both...); !isSaid(p) {
-		t.Errorf("podman login would write the token in clear, and nobody says so: %+v", p.Findings)
-	}
-	w.write("run/containers/auth.json", `{"credHelpers": {"ghcr.io": "ghcr"}}`)
-	if p := w.plan(both...); isSaid(p) {
-		t.Error("podman login would ask the helper to store the token")
+	for name, c := range map[string]struct {
+		change func(w *world)
+		isSaid bool
+	}{
+		"a session":            {func(*world) {}, false},
+		"no session":           {func(w *world) { delete(w.vars, "XDG_RUNTIME_DIR") }, true},
+		"a session that ended": {func(w *world) { w.endSession() }, true},
+		"one file for all":     {func(w *world) { w.vars["REGISTRY_AUTH_FILE"] = w.path("one.json") }, false},
+		"an ambiguous file": {func(w *world) {
+			w.write("run/containers/auth.json", `{"credHelpers": {"a": "x"}, "credHelpers": {"b": "y"}}`)
+		}, true},
+		"a file that names the helper, of a session that ended": {func(w *world) {
+			w.write("old/containers/auth.json", `{"credHelpers": {"ghcr.io": "ghcr"}}`)
+			w.vars["XDG_RUNTIME_DIR"] = w.path("old")
+		}, false},
+	} {
+		w := newWorld(t)
+		c.change(w)
+		w.configure(ghcr, both...)
+		p := w.plan(both...)
+		if !p.Effective(Podman) || len(p.Changes) > 0 {
+			t.Errorf("%s: effective: %t, %d changes: %+v", name, p.Effective(Podman), len(p.Changes), p.Findings)
+		}
+		isSaid := slices.ContainsFunc(p.Findings, func(f Finding) bool { return f.Kind == LoginInClear && !f.Defeats })
+		if isSaid != c.isSaid {
+			t.Errorf("%s: it is said: %t", name, isSaid)
+		}
 	}
 }
 

@@ -9,21 +9,27 @@ type program struct {
 	args []string
 }
 
-// programOf finds out which tool an argv runs.
-func programOf(argv []string) (program, bool) {
+// programName is the name of the program that an argv runs, and what follows.
+func programName(argv []string) (name string, args []string) {
 	if len(argv) > 1 && strings.HasPrefix(baseName(argv[0]), "python") { // docker-compose 1
 		argv = argv[1:]
 	}
 	if len(argv) == 0 {
-		return program{}, false
+		return "", nil
 	}
-	name := baseName(argv[0])
+	name = baseName(argv[0])
 	// Rootless buildah and skopeo run themselves again under this name.
 	for strings.HasSuffix(name, "-in-a-user-namespace") {
 		name = strings.TrimSuffix(name, "-in-a-user-namespace")
 	}
+	return name, argv[1:]
+}
+
+// programOf finds out which tool an argv runs.
+func programOf(argv []string) (program, bool) {
+	name, args := programName(argv)
 	t, root, known := toolNamed(name)
-	return program{tool: t, root: root, args: argv[1:]}, known
+	return program{tool: t, root: root, args: args}, known
 }
 
 // baseName cuts folder and ending off the name of a program, of any system.

@@ -10,6 +10,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/hellocplusplus0/docker-credential-ghcr/internal/disk"
 )
 
 // Secret is a token that no way of printing shows.
@@ -68,7 +70,7 @@ func PlainLogins(ctx context.Context, env Env, registry string) ([]PlainLogin, e
 			paths = append(paths, env.targets(engine)...)
 		}
 		for _, path := range paths {
-			goal, err := target(path)
+			goal, err := disk.Target(path)
 			if err == nil && slices.Contains(seen, goal) {
 				continue
 			}
@@ -132,7 +134,7 @@ func RemovePlainLogin(ctx context.Context, env Env, login PlainLogin) error {
 	if err != nil {
 		return err
 	}
-	return withLock(ctx, env.Dir, func() error {
+	return withLock(ctx, env.Dir, lockWait, func() error {
 		for range attempts {
 			err := removeLogin(ctx, login)
 			if !errors.Is(err, errChanged) {
@@ -153,7 +155,7 @@ func removeLogin(ctx context.Context, login PlainLogin) error {
 	case !found:
 		return nil
 	case now != login.Token.entry:
-		return fmt.Errorf("%s: %w", show(f.path), ErrChanged)
+		return fmt.Errorf("%s: %w", disk.Show(f.path), ErrChanged)
 	}
 	path := []string{"auths", login.Key}
 	raw, err := get(f.data, path)

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/hellocplusplus0/docker-credential-ghcr/internal/disk"
 )
 
 // step is one edit of a file, and what takes it back. An empty text stands for
@@ -106,12 +108,26 @@ func (r records) of(path string) edited {
 	return edited{Path: path}
 }
 
+// names reports whether configure has set an engine up for registry.
+func (r records) names(engine Engine, registry string) bool {
+	isEntry := func(s step) bool { return s.After == ours && slices.Equal(s.Path, []string{credHelpers, registry}) }
+	return slices.ContainsFunc(r.Files, func(e edited) bool {
+		return slices.Contains(e.Engines, engine) && slices.ContainsFunc(e.Steps, isEntry)
+	})
+}
+
 // with is the records with that of one file replaced, or dropped when it has
 // nothing left to undo.
 func (r records) with(e edited) records {
-	files := slices.DeleteFunc(slices.Clone(r.Files), func(old edited) bool { return sameFile(old.Path, e.Path) })
-	if len(e.Steps) > 0 {
+	files := slices.Clone(r.Files)
+	i := slices.IndexFunc(files, func(old edited) bool { return sameFile(old.Path, e.Path) })
+	switch keep := len(e.Steps) > 0; {
+	case keep && i >= 0:
+		files[i] = e
+	case keep:
 		files = append(files, e)
+	case i >= 0:
+		files = slices.Delete(files, i, i+1)
 	}
 	r.Files = files
 	return r
@@ -121,8 +137,8 @@ func sameFile(a, b string) bool {
 	if a == b {
 		return true
 	}
-	a, errA := target(a)
-	b, errB := target(b)
+	a, errA := disk.Target(a)
+	b, errB := disk.Target(b)
 	return errA == nil && errB == nil && a == b
 }
 
@@ -131,7 +147,7 @@ func (r records) write(dir string) error {
 	path := recordPath(dir)
 	if len(r.Files) == 0 {
 		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return &FileError{Path: path, Cause: "cannot be removed: " + reason(err)}
+			return &FileError{Path: path, Cause: "cannot be removed: " + disk.Reason(err)}
 		}
 		return nil
 	}

@@ -9,7 +9,8 @@ import (
 
 var both = []Engine{Docker, Podman}
 
-// world is a home folder with docker and podman, for tests.
+// world is a home folder with docker and podman, and a session's folder run, for
+// tests.
 type world struct {
 	t    testing.TB
 	Home string
@@ -30,7 +31,7 @@ func newWorld(t testing.TB) *world {
 		GOOS:   "linux",
 		Self:   self,
 		Getenv: func(name string) string { return w.vars[name] },
-		Getuid: func() int { return 1000 },
+		Getuid: func() int { return 1<<31 - 2 }, // nobody's: without XDG_RUNTIME_DIR it is about the real /run
 		LookPath: func(name string) (string, error) {
 			path := filepath.Join(home, "bin", name)
 			_, err := os.Stat(path)
@@ -38,6 +39,9 @@ func newWorld(t testing.TB) *world {
 		},
 	}
 	write(t, self, "the program")
+	if err := os.Mkdir(filepath.Join(home, "run"), 0o700); err != nil {
+		t.Fatal(err)
+	}
 	return w
 }
 
@@ -86,6 +90,37 @@ func (w *world) apply(p Plan) []Change {
 		w.t.Fatal(err)
 	}
 	return done
+}
+
+// podmanFiles are the files that configure makes for podman on a fresh machine.
+var podmanFiles = []string{".config/containers/auth.json", "run/containers/auth.json"}
+
+// paths are the files that were changed, below home.
+func (w *world) paths(changes []Change) (names []string) {
+	for _, c := range changes {
+		name, err := filepath.Rel(w.Home, c.Path)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		names = append(names, filepath.ToSlash(name))
+	}
+	return names
+}
+
+func (w *world) endSession() {
+	w.t.Helper()
+	if err := os.RemoveAll(w.path("run")); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// reboot removes what a reboot does.
+func (w *world) reboot() {
+	w.t.Helper()
+	w.endSession()
+	if err := os.Mkdir(w.path("run"), 0o700); err != nil {
+		w.t.Fatal(err)
+	}
 }
 
 // tree is every file below home with its mode and contents.
