@@ -49,11 +49,14 @@ func (h *Helper) Forget(target host.Host) (Forgotten, error) {
 	if !found {
 		return done, nil
 	}
-	err = h.clear(account.Storage, target.Registry)
-	h.trace.step("%s: delete: %s", placeWords(account.Storage), outcome(err))
-	if err == nil {
-		err = keyring.OpenIndex(h.dir).Remove(h.ctx, target.Registry)
-	}
+	err = h.alone(func() error {
+		err := h.clear(account.Storage, target.Registry)
+		h.trace.step("%s: delete: %s", placeWords(account.Storage), outcome(err))
+		if err != nil {
+			return err
+		}
+		return keyring.OpenIndex(h.dir).Remove(h.ctx, target.Registry)
+	})
 	if err != nil {
 		return done, notDeleted(target, err)
 	}

@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/docker/docker-credential-helpers/credentials"
 
+	"github.com/hellocplusplus0/docker-credential-ghcr/internal/disk"
 	"github.com/hellocplusplus0/docker-credential-ghcr/internal/github"
 	"github.com/hellocplusplus0/docker-credential-ghcr/internal/host"
 	"github.com/hellocplusplus0/docker-credential-ghcr/keyring"
@@ -187,6 +189,28 @@ func (h *Helper) account(target host.Host) (keyring.Account, bool) {
 // old token stays in use or the new one is stored again. What is there already
 // is left alone, with its date.
 func (h *Helper) put(q asked, r StoreRequest) (place keyring.Place, notes []string, err error) {
+	err = h.alone(func() error {
+		place, notes, err = h.replace(q, r)
+		return err
+	})
+	var locked *disk.LockError
+	if errors.As(err, &locked) {
+		err = notStored(q.host, err)
+	}
+	return place, notes, err
+}
+
+// storeTime is how long one may wait for others that store: a person may have to
+// unlock the keyring for each.
+const storeTime = 2 * time.Minute
+
+// alone runs f while no other process stores or forgets: each reads back what it
+// wrote, and keyring and index are to say the same in the end.
+func (h *Helper) alone(f func() error) error {
+	return disk.WithLock(h.ctx, filepath.Join(h.dir, "store.lock"), storeTime, f)
+}
+
+func (h *Helper) replace(q asked, r StoreRequest) (place keyring.Place, notes []string, err error) {
 	registry := q.host.Registry
 	accounts, err := h.Accounts()
 	if err != nil {

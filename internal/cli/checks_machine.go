@@ -70,7 +70,7 @@ func (x *examination) engines(ctx context.Context) []outcome {
 	for _, e := range installed {
 		switch {
 		case slices.ContainsFunc(plan.Findings, func(f engine.Finding) bool { return f.Defeats && slices.Contains(f.Engines, e) }):
-		case slices.ContainsFunc(plan.Changes, func(c engine.Change) bool { return slices.Contains(c.Engines, e) }):
+		case slices.ContainsFunc(plan.Changes, func(c engine.Change) bool { return !c.ForLogin && slices.Contains(c.Engines, e) }):
 			idle = append(idle, e)
 		default:
 			lines = append(lines, x.well(say.engineAsks, string(e), x.target.Registry))
@@ -104,7 +104,7 @@ func (x *examination) engineFinding(f engine.Finding, installed []engine.Engine)
 		o.text = strings.Join(names, ", ") + ": " + o.text
 	}
 	switch {
-	case f.Kind == engine.EmptyEntry, f.Kind == engine.LoginInClear:
+	case f.Kind == engine.EmptyEntry:
 		return outcome{mark: markSkip, text: o.text}
 	case !f.Defeats, !concerns: // helm and regctl have files of their own
 		o.mark, o.stops = markWarn, nothing

@@ -173,10 +173,10 @@ func (u *ui) showDiff(plan engine.Plan) error {
 	return nil
 }
 
-// printFindings leaves to doctor what stands on nearly every machine.
+// printFindings leaves out what does no harm.
 func (u *ui) printFindings(plan engine.Plan) {
 	for _, f := range plan.Findings {
-		if f.Kind != engine.LoginInClear && f.Kind != engine.EmptyEntry {
+		if f.Kind != engine.EmptyEntry {
 			u.line(markWarn, u.finding(f))
 		}
 	}
