@@ -18,6 +18,7 @@ usage() {
 
 		  ./install.sh                 build (in a checkout) or download, install, configure, log in
 		  ./install.sh --with-token    the same, with the token on stdin (for scripts)
+		  ./install.sh --read-only     with a token that can pull only (with or without --with-token)
 		  ./install.sh --no-login      do not ask for a token at the end
 		  ./install.sh --uninstall     take all of it back
 
@@ -29,11 +30,13 @@ usage() {
 
 action=install
 login=ask
+scope=
 for word in "$@"; do
 	case $word in
 	--uninstall) action=uninstall ;;
 	--with-token) login=stdin ;;
 	--no-login) login=no ;;
+	--read-only) scope=--read-only ;;
 	-h | --help)
 		usage
 		exit 0
@@ -101,14 +104,17 @@ download() {
 
 uninstall() {
 	if [ ! -x "$bin/$program" ]; then
-		say "$bin/$name is not there: nothing to take back."
-		return
+		if ! has "$name"; then
+			say "$bin/$name is not there: nothing to take back."
+			return
+		fi
+		die "$bin/$name is not there, but $(command -v "$name") is: say PREFIX=... as it was said to install it"
 	fi
 	PATH=$bin:$PATH "$bin/$program" unconfigure
 	tokens=$("$bin/$program" list)
 	rm -f "$bin/$program"
 	say "Removed $bin/$name."
-	[ "$tokens" = "{}" ] || say "The stored token stays where it is. To remove it too: install again and run $name logout."
+	[ "$tokens" = "{}" ] || say "The stored token stays where it is. To remove it: install again, $name logout, uninstall."
 }
 
 install_binary() {
@@ -132,15 +138,29 @@ if [ "$action" = uninstall ]; then
 fi
 install_binary
 stored=$("$bin/$program" list) || stored="{}"
+next=$name
+on_path || next=$bin/$program
+run() { PATH=$bin:$PATH "$bin/$program" "$@"; }
+status=0
+# $scope is an option or nothing.
 if [ "$login" = stdin ]; then
-	PATH=$bin:$PATH "$bin/$program" login --with-token
+	# shellcheck disable=SC2086
+	run login --with-token $scope || status=$?
 elif [ "$login" = ask ] && [ "$stored" = "{}" ] && [ -t 1 ] && (: </dev/tty) 2>/dev/null; then
-	PATH=$bin:$PATH "$bin/$program" login
+	# shellcheck disable=SC2086
+	run login $scope || status=$?
 else
-	PATH=$bin:$PATH "$bin/$program" configure
-	[ "$stored" != "{}" ] || say "Next: $name login"
+	run configure || status=$?
+	[ "$stored" != "{}" ] || say "Next: $next login"
+	login=configured
+fi
+if [ "$status" != 0 ] && [ "$login" != configured ]; then
+	# Without a token docker and podman may be set up all the same.
+	run configure || :
+	say "Not logged in. Next: $next login${scope:+ $scope}"
 fi
 if ! on_path; then
-	say "Note: $bin is not on your PATH, and docker and podman look for the helper there. Add this line to ~/.profile:"
+	say "Note: $bin is not on your PATH, and docker and podman look for the helper there. Run this line, and add it to ~/.profile:"
 	say "  export PATH=\"$bin:\$PATH\""
 fi
+exit "$status"

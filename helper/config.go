@@ -24,18 +24,31 @@ func (h *Helper) isSet(name string) bool {
 	return err == nil && on
 }
 
-// timeout reads GHCR_TIMEOUT: seconds, or a duration such as 1500ms.
+// timeout reads GHCR_TIMEOUT, the usual where that is of no use.
 func (h *Helper) timeout() time.Duration {
 	const most = time.Minute
-	text := h.getenv("GHCR_TIMEOUT")
+	if d, ok := duration(h.getenv("GHCR_TIMEOUT")); ok {
+		return min(d, most)
+	}
+	return DefaultTimeout
+}
+
+// duration reads seconds, or a duration such as 1500ms.
+func duration(text string) (d time.Duration, ok bool) {
 	d, err := time.ParseDuration(text)
 	if seconds, atoiErr := strconv.Atoi(text); atoiErr == nil {
 		d, err = time.Duration(seconds)*time.Second, nil
 	}
-	if err != nil || d <= 0 {
-		return DefaultTimeout
+	return d, err == nil && d > 0
+}
+
+// checkSettings warns about a setting that is left aside. It is no reason to fail,
+// nor is its text repeated: it may be a token in the wrong place.
+func (h *Helper) checkSettings() {
+	text := h.getenv("GHCR_TIMEOUT")
+	if _, ok := duration(text); !ok && text != "" {
+		h.warnOnce(fmt.Sprintf("GHCR_TIMEOUT is neither seconds nor a duration such as 1500ms: %v is used", DefaultTimeout))
 	}
-	return min(d, most)
 }
 
 // scopes reads GHCR_SCOPES, a list that replaces what an intent requires.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/hellocplusplus0/docker-credential-ghcr/internal/engine"
 	"github.com/hellocplusplus0/docker-credential-ghcr/internal/ghcrtest"
+	"github.com/hellocplusplus0/docker-credential-ghcr/internal/host"
 )
 
 func TestEveryGetAsks(t *testing.T) {
@@ -173,11 +174,15 @@ func TestDeadTokenOfEnvironment(t *testing.T) {
 	}
 }
 
+// middayOf is noon of a day, of which hours may pass without another day.
+func middayOf(t time.Time) time.Time { return t.UTC().Truncate(24 * time.Hour).Add(12 * time.Hour) }
+
 func TestExpiry(t *testing.T) {
 	m := newMachine(t)
+	m.now = middayOf(m.now.Add(24 * time.Hour)) // the world knows the real time
 	token := m.stored("write:packages")
-	for days, says := range map[int]string{1: "expires in 1 day (", 6: "expires in 6 days (", 8: ""} {
-		at := m.now.Add(time.Duration(days)*24*time.Hour + time.Hour)
+	for days, says := range map[int]string{0: "expires today (", 1: "expires tomorrow (", 6: "expires in 6 days (", 8: ""} {
+		at := m.now.Add(time.Duration(days)*24*time.Hour + 11*time.Hour)
 		world.SetToken(ghcrtest.Token{Value: token, Login: "mona", Scopes: []string{"write:packages"}, Expires: at})
 		r := m.gets("mona", token)
 		warned(t, r, says)
@@ -312,4 +317,23 @@ func TestTimeout(t *testing.T) {
 			t.Errorf("GHCR_TIMEOUT=%q: %v, want %v", text, got, want)
 		}
 	}
+	for text, says := range map[string]string{"2": "", "": "", "soon": "is neither seconds nor a duration such as 1500ms: 4s is used", m.token("ghp_"): "4s is used"} {
+		m.env["GHCR_TIMEOUT"] = text
+		m.env["GHCR_TOKEN"] = m.token("ghp_")
+		var stderr buffer
+		if _, err := m.helper(&stderr).locate(hostOf(t)); err != nil {
+			t.Fatal(err)
+		}
+		warned(t, result{stderr: stderr.String()}, says)
+		noLeak(t, stderr.String(), m.tokens...)
+	}
+}
+
+func hostOf(t *testing.T) host.Host {
+	t.Helper()
+	target, err := host.Parse("ghcr.io")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return target
 }

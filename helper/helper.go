@@ -196,14 +196,17 @@ func (h *Helper) remember(memory verdicts, q asked) {
 	if q.err != nil && !dead {
 		return
 	}
-	memory.keep(q.host.Registry, Verdict{
+	v := Verdict{
 		TokenHash: hashOf(q.token),
 		Dead:      dead,
 		Scopes:    q.facts.Scopes,
 		Expires:   q.facts.Expires,
 		Login:     q.login,
 		CheckedAt: q.now.UTC().Truncate(time.Second),
-	})
+	}
+	if !q.last.says(v) {
+		memory.keep(q.host.Registry, v)
+	}
 }
 
 // withoutToken answers where no token could be had: not-found if there is none,

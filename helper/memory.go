@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"reflect"
 	"time"
 
 	"github.com/hellocplusplus0/docker-credential-ghcr/internal/github"
@@ -33,6 +34,16 @@ func (v *Verdict) isFreshlyDead(now time.Time) bool {
 	}
 	age := now.Sub(v.CheckedAt)
 	return age > -time.Second && age < deadFor
+}
+
+// says reports whether w tells nothing new: the same, a minute later at most.
+func (v *Verdict) says(w Verdict) bool {
+	if v == nil {
+		return false
+	}
+	age := w.CheckedAt.Sub(v.CheckedAt)
+	w.CheckedAt = v.CheckedAt
+	return age >= 0 && age < time.Minute && reflect.DeepEqual(*v, w)
 }
 
 // login is whose token it was, "" if nobody said.

@@ -51,6 +51,7 @@ func (l location) String() string {
 // locate finds the first place that has a token for a host. The error is
 // keyring.ErrNotFound or says why a place that is there cannot be used.
 func (h *Helper) locate(target host.Host) (location, error) {
+	h.checkSettings()
 	if s, found := h.shadow(target.Registry); found {
 		token, err := h.read(s)
 		return location{source: s, token: token}, err
@@ -178,7 +179,7 @@ func (h *Helper) read(s Source) (token string, err error) {
 			err:   err,
 		}
 	}
-	token = withoutSpace(token)
+	token = Bare(token)
 	switch {
 	case token != "":
 		return token, nil
@@ -201,8 +202,17 @@ func (s Source) empty(how string) *Failure {
 	return f
 }
 
-// withoutSpace drops the white space that a paste or a shell adds; no token has any.
-func withoutSpace(token string) string { return strings.Join(strings.Fields(token), "") }
+// Bare is a token without what a paste or a shell puts in and around it: white
+// space, of which no token has any, and a pair of quotes.
+func Bare(token string) string {
+	token = strings.Join(strings.Fields(token), "")
+	if last := len(token) - 1; last > 0 && token[0] == token[last] && (token[0] == '"' || token[0] == '\'') {
+		token = token[1:last]
+	}
+	return token
+}
+
+func withoutSpace(token string) string { return Bare(token) }
 
 // ownerOnly: systemd guards its folder itself, and gives the service its right
 // to a file by an ACL, which shows as a right of the group.

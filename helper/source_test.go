@@ -263,3 +263,21 @@ func TestGHCRHost(t *testing.T) {
 		}
 	}
 }
+
+func TestBare(t *testing.T) {
+	for text, want := range map[string]string{
+		"abc": "abc", " a\tb\nc \n": "abc", `"abc"`: "abc", "'abc'\n": "abc", `" abc "`: "abc",
+		`"abc`: `"abc`, `"abc'`: `"abc'`, `"`: `"`, `""`: "", "": "",
+	} {
+		if got := Bare(text); got != want {
+			t.Errorf("Bare(%q) = %q, want %q", text, got, want)
+		}
+	}
+	m := newMachine(t)
+	token := m.classic("write:packages")
+	m.env["GHCR_TOKEN"] = `"` + token + `"`
+	m.gets("mona", token)
+	delete(m.env, "GHCR_TOKEN")
+	m.put("ghcr.io", "'"+token+"'")
+	m.gets("mona", token)
+}

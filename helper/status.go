@@ -26,6 +26,9 @@ type HostStatus struct {
 	Failure  *Failure // why the source in use cannot be read, nil if it can
 }
 
+// Unnamed reports that nobody knows yet whose token it is.
+func (s HostStatus) Unnamed() bool { return s.Username == anyUser }
+
 // Status tells of each host that has a token, sorted by name. It touches
 // neither keyring nor network.
 func (h *Helper) Status() ([]HostStatus, error) {

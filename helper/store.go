@@ -85,7 +85,9 @@ func (h *Helper) Store(r StoreRequest) (Stored, error) {
 	}
 	// Two lines at most: what was noted is said now or never, an expiry is said
 	// again by every get.
-	notes = append(notes, q.storeWarnings()...)
+	if len(r.Require) == 0 || q.err != nil || q.forced { // else it has what it was to have
+		notes = append(notes, q.storeWarnings()...)
+	}
 	for _, note := range notes[:min(2, len(notes))] {
 		h.sayWarning(note)
 	}
@@ -136,6 +138,10 @@ func (h *Helper) checkNew(target host.Host, user, token string, r StoreRequest) 
 		if q.facts.Scopes.Known && !q.facts.Scopes.Include(scope) {
 			f := q.lacks(scope, q.facts.Scopes)
 			f.err = ErrToken
+			if q.facts.Scopes.Include(github.ReadPackages) && !q.is(github.OAuth) {
+				f.Hint = fit("hint", fmt.Sprintf("tick %s at %s (the token stays the same); to pull only: %s --read-only", scope, q.host.TokensURL(), q.subject.login()),
+					fmt.Sprintf("tick %s, or to pull only: %s --read-only", scope, q.subject.login()))
+			}
 			return q, f
 		}
 	}

@@ -46,7 +46,7 @@ func TestStoreSaysWhereOnce(t *testing.T) {
 func TestStoreWarnings(t *testing.T) {
 	m := newMachine(t)
 	soon := m.token("ghp_")
-	world.SetToken(ghcrtest.Token{Value: soon, Login: "mona", Scopes: []string{"read:packages"}, Expires: m.now.Add(80 * time.Hour)})
+	world.SetToken(ghcrtest.Token{Value: soon, Login: "mona", Scopes: []string{"read:packages"}, Expires: middayOf(m.now).Add(3 * 24 * time.Hour)})
 	m.storesOK("mona", soon, noKeyring, "can pull, not push") // two lines; the expiry is said by every get
 	m.storesOK("mona", soon, "can pull, not push", "expires in 3 days")
 	m.storesOK("mona", m.classic("read:packages"), "the token of mona can pull, not push, for lack of write:packages; tick it at https://github.com/settings/tokens")

@@ -3,7 +3,9 @@ package helper
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/hellocplusplus0/docker-credential-ghcr/internal/github"
@@ -185,15 +187,24 @@ func (s subject) expires(at, now time.Time) string {
 }
 
 func expiryWords(at, now time.Time) string {
-	left := at.Sub(now)
-	switch day := at.Format(time.DateOnly); {
-	case left < 24*time.Hour:
-		return "in less than a day (" + day + ")"
-	case left < 48*time.Hour:
-		return "in 1 day (" + day + ")"
+	switch days, day := DaysLeft(at, now), at.Format(time.DateOnly); {
+	case days <= 0:
+		return "today (" + day + ")"
+	case days == 1:
+		return "tomorrow (" + day + ")"
 	default:
-		return fmt.Sprintf("in %d days (%s)", int(left.Hours()/24), day)
+		return fmt.Sprintf("in %d days (%s)", days, day)
 	}
+}
+
+// DaysLeft counts the days of the calendar until a token expires, as people do:
+// what expires after midnight expires tomorrow. The calendar is that of at.
+func DaysLeft(at, now time.Time) int {
+	noon := func(t time.Time) time.Time { // no change of clocks makes a day of half a length
+		year, month, day := t.Date()
+		return time.Date(year, month, day, 12, 0, 0, 0, time.UTC)
+	}
+	return int(noon(at).Sub(noon(now.In(at.Location()))) / (24 * time.Hour))
 }
 
 func (s subject) notVerified(err error) string {
@@ -231,10 +242,24 @@ func about(h host.Host, what string, err error) *Failure {
 	}
 	f := worded(err)
 	f.Cause = fit("error", fmt.Sprintf("the token for %s %s: %v", h.Registry, what, err), fmt.Sprintf("the token %s: %v", what, err), f.Cause)
-	if f.Hint == "" {
+	switch {
+	case f.Hint != "":
+	case isForbidden(err):
+		f.Hint = "make it writable for this user, or give the token in " + string(FromToken)
+	default:
 		f.Hint = "store the token again: " + Name + " login" + hostArgument(h)
 	}
 	return f
+}
+
+// isForbidden reports a file or folder that this user may not write. Of what a
+// store could not write only the words are left.
+func isForbidden(err error) bool {
+	if errors.Is(err, keyring.ErrNotStored) {
+		text := err.Error()
+		return strings.HasSuffix(text, syscall.EACCES.Error()) || strings.HasSuffix(text, syscall.EROFS.Error())
+	}
+	return errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS)
 }
 
 func placeWords(p keyring.Place) string {

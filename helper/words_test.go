@@ -3,11 +3,14 @@ package helper
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 	"unicode"
 
+	"github.com/hellocplusplus0/docker-credential-ghcr/internal/disk"
 	"github.com/hellocplusplus0/docker-credential-ghcr/internal/github"
 	"github.com/hellocplusplus0/docker-credential-ghcr/internal/host"
 	"github.com/hellocplusplus0/docker-credential-ghcr/keyring"
@@ -58,6 +61,7 @@ func (s subject) everything() []shown {
 	failure("none", noToken(s.host, keyring.ErrNotFound))
 	failure("store", storeFailure(s.host, &keyring.Error{Kind: keyring.ErrLocked, Cause: strings.Repeat("c", 158), Hint: strings.Repeat("h", 158)}))
 	failure("stored", notStored(s.host, errors.New("the OS keyring is locked and nothing here can ask for its password")))
+	failure("forbidden", notStored(s.host, &fs.PathError{Op: "open", Path: "hosts.json", Err: syscall.EACCES}))
 	for _, place := range []keyring.Place{keyring.Keyring, keyring.File, "helper:" + keyring.Place(strings.Repeat("n", 20))} {
 		for _, still := range []Source{"", FromToken, FromSystemd} {
 			all = append(all, shown{name: "forgotten", line: line(Forgotten{Host: s.host, Username: s.user, Storage: place, StillSet: still}.String())})
@@ -156,5 +160,51 @@ func TestScopeError(t *testing.T) {
 		"docker-credential-ghcr: hint: tick write:packages at https://github.com/settings/tokens (the token stays the same), or run: docker-credential-ghcr login\n"
 	if got.String() != want {
 		t.Errorf("got\n%swant\n%s", got.String(), want)
+	}
+}
+
+// Another login mends no folder that cannot be written.
+func TestStoreFailureHint(t *testing.T) {
+	target := hostOf(t)
+	const again, writable = "store the token again: docker-credential-ghcr login", "make it writable for this user, or give the token in GHCR_TOKEN"
+	for _, tt := range []struct {
+		err  error
+		want string
+	}{
+		{&disk.LockError{Path: "/c/store.lock", Err: &fs.PathError{Op: "mkdir", Path: "/c", Err: syscall.EACCES}}, writable},
+		{&disk.LockError{Path: "/c/store.lock", Err: &fs.PathError{Op: "mkdir", Path: "/c", Err: syscall.EROFS}}, writable},
+		{&keyring.Error{Kind: keyring.ErrNotStored, Cause: "cannot write ~/.config: permission denied"}, writable},
+		{&keyring.Error{Kind: keyring.ErrNotStored, Cause: "cannot write ~/.config: no space left on device"}, again},
+		{&keyring.Error{Kind: keyring.ErrUnreadable, Cause: "the record is damaged"}, again},
+		{&keyring.Error{Kind: keyring.ErrLocked, Cause: "locked", Hint: "unlock it"}, "unlock it"},
+	} {
+		if got := notStored(target, tt.err).Hint; got != tt.want {
+			t.Errorf("%v: hint %q, want %q", tt.err, got, tt.want)
+		}
+	}
+}
+
+func TestDaysLeft(t *testing.T) {
+	day := func(text string) time.Time {
+		at, err := time.Parse(time.RFC3339, text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return at
+	}
+	for _, tt := range []struct {
+		at, now string
+		want    int
+	}{
+		{"2026-11-27T08:00:00Z", "2026-11-24T23:00:00Z", 3},
+		{"2026-11-27T23:00:00Z", "2026-11-24T08:00:00Z", 3},
+		{"2026-11-25T00:00:00Z", "2026-11-24T23:59:00Z", 1},
+		{"2026-11-24T23:00:00Z", "2026-11-24T08:00:00Z", 0},
+		{"2026-11-23T23:00:00Z", "2026-11-24T08:00:00Z", -1},
+		{"2026-11-25T00:30:00+02:00", "2026-11-24T22:15:00Z", 0}, // the calendar of the first
+	} {
+		if got := DaysLeft(day(tt.at), day(tt.now)); got != tt.want {
+			t.Errorf("%s, seen on %s: %d days, want %d", tt.at, tt.now, got, tt.want)
+		}
 	}
 }

@@ -37,7 +37,9 @@ func (c Config) lookForKeyring(ctx context.Context) (running bool, err error) {
 	if err := os.Setenv(busVariable, address); err != nil {
 		return false, fail(ErrUnavailable, "no OS keyring: the address of the session bus is unusable", "")
 	}
-	err = c.onBus(ctx, func(conn *dbus.Conn, ctx context.Context) error {
+	// Over the connection that go-keyring will use: making one takes as long as
+	// half of its questions.
+	err = c.onBus(ctx, sharedBus, func(conn *dbus.Conn, ctx context.Context) error {
 		var activatable []string
 		err := conn.BusObject().CallWithContext(ctx, "org.freedesktop.DBus.NameHasOwner", 0, secretService).Store(&running)
 		if err != nil || running {
@@ -76,17 +78,27 @@ func (c Config) busAddress() string {
 	return strings.TrimRight(address, "\r\n")
 }
 
-// onBus asks the session bus something over a connection of its own, which the
-// deadline can close: of the shared one not even the handshake can be stopped.
-func (c Config) onBus(ctx context.Context, ask func(*dbus.Conn, context.Context) error) error {
+// connector makes or finds a connection to the session bus.
+type connector func(context.Context) (*dbus.Conn, error)
+
+// sharedBus is the connection of godbus that go-keyring uses. It is never closed.
+func sharedBus(context.Context) (*dbus.Conn, error) { return dbus.SessionBus() }
+
+// ownBus is a connection that ends with the context.
+func ownBus(ctx context.Context) (*dbus.Conn, error) {
+	return dbus.Connect(os.Getenv(busVariable), dbus.WithContext(ctx))
+}
+
+// onBus asks the session bus something over the connection that connect makes.
+// A handshake that never ends is left behind, as bounded leaves everything.
+func (c Config) onBus(ctx context.Context, connect connector, ask func(*dbus.Conn, context.Context) error) error {
 	probe, cancel, limit := limited(ctx, c.probeLimit())
 	defer cancel()
 	_, err := bounded(probe, 0, nil, func() (struct{}, error) {
-		conn, err := dbus.Connect(os.Getenv(busVariable), dbus.WithContext(probe))
+		conn, err := connect(probe)
 		if err != nil {
 			return struct{}{}, err
 		}
-		defer func() { _ = conn.Close() }()
 		return struct{}{}, ask(conn, probe)
 	})
 	var ours *Error
@@ -148,7 +160,7 @@ func (s *system) explainLocked(ctx context.Context) (cause string, kind error) {
 // go-keyring uses: login and the default. When in doubt it has.
 func (s *system) hasCollection(ctx context.Context) bool {
 	found := true
-	_ = s.c.onBus(ctx, func(conn *dbus.Conn, ctx context.Context) error {
+	_ = s.c.onBus(ctx, ownBus, func(conn *dbus.Conn, ctx context.Context) error {
 		var all dbus.Variant
 		var byAlias dbus.ObjectPath
 		keyring := conn.Object(secretService, secretPath)

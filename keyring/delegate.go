@@ -44,7 +44,7 @@ func (d *delegate) Set(ctx context.Context, host string, r Record) error {
 	if err != nil {
 		return err
 	}
-	err = d.run(ctx, func(program client.ProgramFunc) error {
+	err = d.run(ctx, r.Token, func(program client.ProgramFunc) error {
 		return client.Store(program, &credentials.Credentials{ServerURL: host, Username: r.Username, Secret: text})
 	})
 	if err != nil {
@@ -66,7 +66,7 @@ func (d *delegate) Delete(ctx context.Context, host string) error {
 	if _, err := d.get(ctx, host); err != nil {
 		return err
 	}
-	err := d.run(ctx, func(program client.ProgramFunc) error { return client.Erase(program, host) })
+	err := d.run(ctx, "", func(program client.ProgramFunc) error { return client.Erase(program, host) })
 	if err != nil {
 		return err
 	}
@@ -81,7 +81,7 @@ func (d *delegate) Delete(ctx context.Context, host string) error {
 }
 
 func (d *delegate) get(ctx context.Context, host string) (text string, err error) {
-	err = d.run(ctx, func(program client.ProgramFunc) error {
+	err = d.run(ctx, "", func(program client.ProgramFunc) error {
 		got, err := client.Get(program, host)
 		if err == nil {
 			text = got.Secret
@@ -91,9 +91,9 @@ func (d *delegate) get(ctx context.Context, host string) (text string, err error
 	return text, err
 }
 
-// run starts the helper once. It may ask a person for a passphrase, on a
-// terminal too, so the limit is the long one.
-func (d *delegate) run(ctx context.Context, call func(client.ProgramFunc) error) error {
+// run starts the helper once, with a token that it is to store, or none. It may
+// ask a person for a passphrase, on a terminal too, so the limit is the long one.
+func (d *delegate) run(ctx context.Context, token string, call func(client.ProgramFunc) error) error {
 	if _, err := exec.LookPath(d.binary()); err != nil {
 		return fail(ErrUnavailable, d.binary()+" is not on the PATH",
 			"install it, or choose another place: docker-credential-ghcr login --storage keyring (or file)")
@@ -105,7 +105,7 @@ func (d *delegate) run(ctx context.Context, call func(client.ProgramFunc) error)
 		return struct{}{}, call(func(args ...string) client.Program {
 			cmd := exec.CommandContext(bound, d.binary(), args...)
 			cmd.WaitDelay = time.Second // a child of the helper may hold its output open
-			started = &program{cmd: cmd, storing: args[0] == credentials.ActionStore}
+			started = &program{cmd: cmd, token: token}
 			return started
 		})
 	})
@@ -125,16 +125,16 @@ func (d *delegate) run(ctx context.Context, call func(client.ProgramFunc) error)
 	if said := started.said(); said != "" {
 		cause += ": " + said
 	}
-	return fail(ErrUnavailable, cause, "")
+	return fail(ErrUnavailable, cause, "see what "+d.binary()+" list says, or choose another place: docker-credential-ghcr login --storage keyring (or file)")
 }
 
 // program is client.Program with a context and a memory of what went wrong. The
 // client's own errors quote all output, secrets included.
 type program struct {
-	cmd     *exec.Cmd
-	storing bool
-	out     []byte
-	err     error
+	cmd   *exec.Cmd
+	token string // that it is to store
+	out   []byte
+	err   error
 }
 
 func (p *program) Input(in io.Reader) { p.cmd.Stdin = in }
@@ -144,26 +144,35 @@ func (p *program) Output() ([]byte, error) {
 	return p.out, p.err
 }
 
-// secretLike finds what must not be repeated from another program's output.
+// secretLike finds what must not be repeated from another program's output: a
+// record, a token, or a long run of letters, which may be either in base64.
 // A get that does not need it must not pay for it.
 var secretLike = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`[{}]|gh[a-z]_|github_pat_|[0-9a-f]{40}`)
+	return regexp.MustCompile(`[{}]|gh[a-z]_|github_pat_|[0-9A-Za-z+=]{24}`)
 })
 
-// said is the first line of the helper's complaint. After a store it is empty:
-// the output may echo what was stored.
+// said is the first line of the helper's complaint. After a store, the output may
+// echo what was stored.
 func (p *program) said() string {
-	if p.storing {
-		return ""
-	}
 	text := bytes.TrimSpace(p.out)
 	var exit *exec.ExitError
 	if len(text) == 0 && errors.As(p.err, &exit) {
 		text = bytes.TrimSpace(exit.Stderr)
 	}
 	line, _, _ := strings.Cut(string(text), "\n")
-	if secretLike().MatchString(line) {
+	if secretLike().MatchString(line) || sharesPiece(line, p.token) {
 		return ""
 	}
 	return oneLine(line, 100)
+}
+
+// sharesPiece reports whether a part of a token stands in a text.
+func sharesPiece(text, token string) bool {
+	const piece = 6
+	for i := range max(0, len(token)-piece+1) {
+		if strings.Contains(text, token[i:i+piece]) {
+			return true
+		}
+	}
+	return false
 }

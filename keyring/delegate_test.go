@@ -2,6 +2,8 @@ package keyring
 
 import (
 	"context"
+	"encoding/base64"
+	"errors"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -18,6 +20,7 @@ hang:*) sleep 5 & wait ;;
 fail:*) echo "gpg: decryption failed: No secret key"; echo "second line"; exit 1 ;;
 stderr:*) echo "pass is not set up" >&2; exit 2 ;;
 echo:store) cat; exit 1 ;;
+part:store) echo "no room for $PART"; exit 1 ;;
 echo:get) cat "$STORE"; exit 1 ;;
 forget:store) cat >/dev/null; exit 0 ;;
 keep:erase) exit 0 ;;
@@ -94,10 +97,23 @@ func TestDelegateFails(t *testing.T) {
 		}
 		err = store.Set(ctx, "ghcr.io", testRecord())
 		check(t, err, ErrUnavailable)
-		if err.Error() != "docker-credential-test failed" {
-			t.Errorf("%s: %q repeats output of a store", mode, err)
+		if err.Error() != says {
+			t.Errorf("%s: a store says %q, want %q", mode, err, says)
+		}
+		var e *Error
+		if !errors.As(err, &e) || !strings.HasPrefix(e.Hint, "see what docker-credential-test list says") || strings.HasSuffix(e.Hint, "...") {
+			t.Errorf("%s: the hint is %q", mode, e.Hint)
 		}
 		check(t, store.Delete(ctx, "ghcr.io"), ErrUnavailable)
+	}
+	t.Setenv("MODE", "part")
+	for _, part := range []string{testToken()[10:16], base64.StdEncoding.EncodeToString([]byte(testToken())[5:])} {
+		t.Setenv("PART", part)
+		err := store.Set(ctx, "ghcr.io", testRecord())
+		check(t, err, ErrUnavailable)
+		if err.Error() != "docker-credential-test failed" {
+			t.Error("a part of the token is repeated")
+		}
 	}
 	t.Setenv("MODE", "nonsense")
 	for _, text := range []string{"", testToken(), "[]", `{"Secret":"` + testToken() + `"}`, `{"Username":"x"}`} {

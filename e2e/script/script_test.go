@@ -17,10 +17,12 @@
 //	skew DURATION NAME          GitHub's clock is ahead
 //	image NAME:TAG [size=N] [PLATFORM...]   an image of random layers is in the registry
 //	corrupt NAME:TAG            a layer of it is damaged
-//	talk FILE WORD...           runs docker-credential-ghcr on a pseudo-terminal: lines "expect TEXT", "send TEXT", "token NAME"
+//	plain FILE USER NAME        docker login without a helper: the token stands in FILE in clear text
+//	talk [-stdin] FILE WORD...  runs docker-credential-ghcr on a pseudo-terminal: lines "expect TEXT", "send TEXT", "token NAME"
 package script
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -99,7 +101,7 @@ func TestScripts(t *testing.T) {
 		Condition:           condition,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"token": cmdToken, "scopes": cmdScopes, "revoke": cmdRevoke, "repo": cmdRepo, "fault": cmdFault,
-			"asked": cmdAsked, "ghcr": cmdGHCR, "login-json": cmdLoginJSON, "talk": cmdTalk, "serve": cmdServe,
+			"asked": cmdAsked, "ghcr": cmdGHCR, "login-json": cmdLoginJSON, "plain": cmdPlain, "talk": cmdTalk, "serve": cmdServe,
 			"sso": cmdSSO, "account": cmdAccount, "trouble": cmdTrouble, "skew": cmdSkew, "image": cmdImage, "corrupt": cmdCorrupt,
 		},
 	})
@@ -296,4 +298,16 @@ func cmdServe(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Setenv("RELEASES", server.URL)
 	ts.Setenv("NO_PROXY", "127.0.0.1")
 	ts.Setenv("no_proxy", "127.0.0.1")
+}
+
+func cmdPlain(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 3 {
+		ts.Fatalf("usage: plain FILE USER NAME")
+	}
+	pair := args[1] + ":" + stageOf(ts).known(ts, args[2]).Value
+	text := fmt.Sprintf("{\n\t\"auths\": {\n\t\t\"docker.io\": {\"auth\": \"eDp5\"},\n\t\t\"ghcr.io\": {\"auth\": %q}\n\t}\n}\n",
+		base64.StdEncoding.EncodeToString([]byte(pair)))
+	path := ts.MkAbs(args[0])
+	ts.Check(os.MkdirAll(filepath.Dir(path), 0o700))
+	ts.Check(os.WriteFile(path, []byte(text), 0o600))
 }

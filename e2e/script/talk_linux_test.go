@@ -82,10 +82,14 @@ func (s *screen) expect(ctx context.Context, text string) error {
 }
 
 // cmdTalk runs the program on a terminal of its own, as a person does. stdin is
-// a pipe that is empty: it is not the terminal.
+// a pipe that is empty, unless -stdin makes it the terminal too.
 func cmdTalk(ts *testscript.TestScript, neg bool, args []string) {
+	isStdin := len(args) > 0 && args[0] == "-stdin"
+	if isStdin {
+		args = args[1:]
+	}
 	if len(args) < 1 {
-		ts.Fatalf("usage: talk FILE WORD...")
+		ts.Fatalf("usage: talk [-stdin] FILE WORD...")
 	}
 	s := stageOf(ts)
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
@@ -102,6 +106,9 @@ func cmdTalk(ts *testscript.TestScript, neg bool, args []string) {
 		cmd.Env = append(cmd.Env, name+"="+ts.Getenv(name))
 	}
 	cmd.Stdin = strings.NewReader("")
+	if isStdin {
+		cmd.Stdin = tty
+	}
 	cmd.Stdout, cmd.Stderr = tty, tty
 	cmd.ExtraFiles = []*os.File{tty} // file 3 becomes the controlling terminal
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true, Ctty: 3}

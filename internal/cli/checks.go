@@ -3,9 +3,11 @@ package cli
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
+	"github.com/hellocplusplus0/docker-credential-ghcr/internal/github"
 	"github.com/hellocplusplus0/docker-credential-ghcr/internal/host"
 	"github.com/hellocplusplus0/docker-credential-ghcr/internal/registry"
 )
@@ -13,10 +15,14 @@ import (
 // checks are what doctor looks at, in the order of its lines: what comes first
 // is the likelier cause of what comes later.
 func (x *examination) checks() []check {
-	list := []check{
-		{name: "program", run: x.program},
-		{name: "engines", run: x.engines},
+	var list []check
+	if x.wrong != nil { // nothing else matters before that is mended
+		list = append(list, check{name: "name", run: x.nameCheck})
 	}
+	list = append(list,
+		check{name: "program", run: x.program},
+		check{name: "engines", run: x.engines},
+	)
 	if x.getenv("GITHUB_ACTIONS") == "true" {
 		list = append(list, check{"actions", []string{"storage"}, x.actions})
 	}
@@ -31,9 +37,11 @@ func (x *examination) checks() []check {
 		check{"rate-limit", []string{"alive"}, x.rateLimit},
 		check{"registry", []string{"alive"}, x.exchange},
 	)
+	if x.image != "" && x.wrong == nil {
+		list = append(list, check{"name", nil, x.nameCheck})
+	}
 	if x.image != "" {
 		list = append(list,
-			check{"name", nil, x.nameCheck},
 			check{"owner", []string{"alive"}, x.ownerCheck},
 			check{"access", []string{"registry", "owner"}, x.access},
 		)
@@ -62,6 +70,18 @@ func (x *examination) shownImage() string {
 		return ""
 	}
 	return x.image
+}
+
+// shownWrong is what is no name of an image, if it is fit to be repeated: it may
+// be a token, or hold one.
+func (x *examination) shownWrong() string {
+	const most = 100
+	isToken := func(s string) bool { return github.KindOf(s) != github.NotAToken }
+	parts := strings.FieldsFunc(x.image, func(c rune) bool { return strings.ContainsRune("/:@ ", c) })
+	if len(x.image) > most || slices.ContainsFunc(parts, isToken) {
+		return x.text(sayDoctor.thisName)
+	}
+	return shown(x.image)
 }
 
 // late words a check whose time was up.

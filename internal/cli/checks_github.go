@@ -8,6 +8,7 @@ import (
 
 	"github.com/hellocplusplus0/docker-credential-ghcr/helper"
 	"github.com/hellocplusplus0/docker-credential-ghcr/internal/github"
+	"github.com/hellocplusplus0/docker-credential-ghcr/internal/host"
 )
 
 const (
@@ -75,13 +76,17 @@ func (x *examination) alive(context.Context) []outcome {
 	case x.checkErr != nil:
 		return []outcome{{mark: markBad, stops: pulling, text: causeOf(x.checkErr), remedy: x.storageRemedy()}}
 	case !x.checked.Asked:
-		return []outcome{x.skip(sayDoctor.notAskedKind, x.apiHost())}
+		return []outcome{x.skip(sayDoctor.notAskedKind, x.apiHost(), x.checked.Kind.String())}
 	case errors.Is(x.checked.Err, github.ErrBadCredentials):
 		text := x.text(sayDoctor.dead)
 		if x.checked.Mistyped {
 			text = x.text(sayDoctor.deadMistyped)
 		}
-		return []outcome{{mark: markBad, stops: pulling, inferred: true, text: text, remedy: x.verdict("helper-dead-token", x.checked.Push.Failure)}}
+		o := outcome{mark: markBad, stops: pulling, inferred: true, text: text, remedy: x.verdict("helper-dead-token", x.checked.Push.Failure)}
+		if !x.checked.Mistyped {
+			x.renewEverywhere(o.remedy)
+		}
+		return []outcome{o}
 	case x.checked.Err != nil && x.checked.Push.Failure != nil: // GHCR_STRICT, or what was true the last time
 		return []outcome{x.refusal()}
 	case x.checked.Err != nil:
@@ -151,8 +156,38 @@ func (x *examination) expires(context.Context) []outcome {
 		if x.checked.Source != helper.FromStore {
 			o.remedy.Fix = x.text(sayDoctor.renewIn, string(x.checked.Source))
 		}
+		x.renewEverywhere(o.remedy)
 	}
 	return []outcome{o}
+}
+
+// renewEverywhere names rotate instead of login, where GitHub has the token as
+// secrets that were set from here: login would leave those behind.
+func (x *examination) renewEverywhere(r *remedy) {
+	if x.checked.Source != helper.FromStore {
+		return
+	}
+	book, err := openLedger(x.getenv)
+	if err != nil {
+		return
+	}
+	known, _ := book.secrets(x.target.Registry)
+	hash, n := hashOf(x.token), 0
+	for _, p := range known {
+		if p.TokenHash == hash {
+			n++
+		}
+	}
+	rotate := helper.Name + " rotate"
+	if x.target.Registry != host.DefaultRegistry {
+		rotate += " --host " + x.target.Registry
+	}
+	switch {
+	case n == 1:
+		r.Fix = x.text(sayDoctor.rotateOne, rotate)
+	case n > 1:
+		r.Fix = x.text(sayDoctor.rotateMore, n, rotate)
+	}
 }
 
 // rateLimit: how many requests GitHub takes from this account still.

@@ -67,8 +67,11 @@ func (x *examination) engines(ctx context.Context) []outcome {
 	}
 	var lines []outcome
 	var idle []engine.Engine // nobody has set them up
+	var aside []string       // they use a login in clear text
 	for _, e := range installed {
 		switch {
+		case slices.ContainsFunc(plan.Findings, func(f engine.Finding) bool { return isLogin(f) && slices.Contains(f.Engines, e) }):
+			aside = append(aside, string(e))
 		case slices.ContainsFunc(plan.Findings, func(f engine.Finding) bool { return f.Defeats && slices.Contains(f.Engines, e) }):
 		case slices.ContainsFunc(plan.Changes, func(c engine.Change) bool { return !c.ForLogin && slices.Contains(c.Engines, e) }):
 			idle = append(idle, e)
@@ -80,7 +83,7 @@ func (x *examination) engines(ctx context.Context) []outcome {
 	for _, e := range idle {
 		text := x.text(say.engineAsksNot, string(e), x.target.Registry)
 		o := outcome{mark: markBad, text: text, stops: pulling, yields: true, remedy: &remedy{Cause: text, Fix: x.command("configure")}}
-		if asks { // the other one may be the one in use
+		if asks || aside != nil { // the other one may be the one in use
 			o.mark, o.stops = markWarn, nothing
 		}
 		lines = append(lines, o)
@@ -90,7 +93,15 @@ func (x *examination) engines(ctx context.Context) []outcome {
 			lines = append(lines, x.engineFinding(f, installed))
 		}
 	}
+	if aside != nil && !asks {
+		lines[len(lines)-1].aside = aside
+	}
 	return lines
+}
+
+// isLogin reports a login in clear text that an engine uses in the helper's place.
+func isLogin(f engine.Finding) bool {
+	return f.Defeats && (f.Kind == engine.PlainTextLogin || f.Kind == engine.RuntimeLogin || f.Kind == engine.EnvironmentKey)
 }
 
 func (x *examination) engineFinding(f engine.Finding, installed []engine.Engine) outcome {
@@ -106,7 +117,7 @@ func (x *examination) engineFinding(f engine.Finding, installed []engine.Engine)
 	switch {
 	case f.Kind == engine.EmptyEntry:
 		return outcome{mark: markSkip, text: o.text}
-	case !f.Defeats, !concerns: // helm and regctl have files of their own
+	case !f.Defeats, !concerns, isLogin(f): // helm and regctl have files of their own
 		o.mark, o.stops = markWarn, nothing
 	}
 	return o

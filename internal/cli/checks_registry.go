@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync"
 
 	"github.com/hellocplusplus0/docker-credential-ghcr/internal/github"
@@ -35,6 +36,8 @@ func (x *examination) exchange(ctx context.Context) []outcome {
 			o.remedy = x.row(r.Finding.Row.ID)
 		}
 		return []outcome{o}
+	case !x.checked.Asked: // it gives every live token a bearer, and refuses later
+		return []outcome{x.skip(sayDoctor.exchangeKind, x.target.Registry)}
 	}
 	return []outcome{x.well(sayDoctor.exchangeOK, x.target.Registry)}
 }
@@ -53,6 +56,7 @@ func (x *examination) remedyFor(r registry.Result, row string) *remedy {
 // stillSuspect leaves out the suspects that other checks have cleared.
 func (x *examination) stillSuspect(all []suspect) []suspect {
 	cleared := map[string]bool{
+		"nothing-stored":  x.tokenErr == nil,
 		"bad-credentials": x.tokenErr == nil && x.checkErr == nil && x.checked.Asked && x.checked.Err == nil,
 	}
 	if x.ownerErr == nil && x.ownerSaid.Exists && x.ownerSaid.Refused == "" && !x.ownerSaid.NeedsSSO && x.auth() != (registry.Auth{}) {
@@ -148,15 +152,19 @@ func (x *examination) access(ctx context.Context) []outcome {
 func (x *examination) pullOutcome(auth registry.Auth, asked bool) outcome {
 	r := x.pull
 	absent := r.Finding != nil && r.Finding.Row.ID == "manifest-unknown"
+	image := x.image
+	if _, path, _ := strings.Cut(image, "/"); !strings.ContainsAny(path, ":@") {
+		image += ":latest" // which is what was asked for
+	}
 	switch {
 	case !asked:
 		return x.skip(sayDoctor.pullNotAsked)
 	case r.Verdict == registry.Unknown:
 		return outcome{mark: markBad, stops: pulling, text: x.text(sayDoctor.pullUnknown, r.Why), remedy: x.trouble(x.target.Registry, r.Why)}
 	case absent && x.push.Verdict == registry.Allowed: // the first push makes it
-		return outcome{mark: markWarn, text: x.text(sayDoctor.pullAbsent, x.image), remedy: x.remedyFor(r, "manifest-unknown")}
+		return outcome{mark: markWarn, text: x.text(sayDoctor.pullAbsent, image), remedy: x.remedyFor(r, "manifest-unknown")}
 	case absent:
-		return outcome{mark: markBad, stops: pulling, text: x.text(sayDoctor.pullAbsent, x.image), remedy: x.remedyFor(r, "manifest-unknown")}
+		return outcome{mark: markBad, stops: pulling, text: x.text(sayDoctor.pullAbsent, image), remedy: x.remedyFor(r, "manifest-unknown")}
 	case r.Verdict == registry.Denied && auth == registry.Auth{}:
 		return outcome{mark: markBad, stops: pulling, text: x.text(sayDoctor.pullDenied, x.target.Registry, r.Text), remedy: x.packageRow("private-image")}
 	case r.Verdict == registry.Denied:

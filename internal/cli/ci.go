@@ -79,7 +79,7 @@ type authToken struct {
 func (c *ci) findAuth(ctx context.Context, target host.Host) (authToken, error) {
 	if c.authStdin {
 		text, err := io.ReadAll(io.LimitReader(c.in, 64<<10))
-		if value := strings.TrimSpace(string(text)); err == nil && value != "" {
+		if value := helper.Bare(string(text)); err == nil && value != "" {
 			return authToken{value, "--auth-token-stdin"}, nil
 		}
 		return authToken{}, c.failure(sayCI.stdinEmpty, sayCI.stdinEmptyHint)
@@ -89,7 +89,7 @@ func (c *ci) findAuth(ctx context.Context, target host.Host) (authToken, error) 
 	if web != "github.com" && !strings.HasSuffix(web, ".ghe.com") {
 		variable = "GH_ENTERPRISE_TOKEN"
 	}
-	if value := strings.TrimSpace(c.getenv(variable)); value != "" {
+	if value := helper.Bare(c.getenv(variable)); value != "" {
 		return authToken{value, variable}, nil
 	}
 	if value, err := ghToken(ctx, web); err == nil && value != "" {

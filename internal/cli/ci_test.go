@@ -118,10 +118,10 @@ func (w *ciWorld) run(args ...string) int {
 	re := &rerun{ci: c, explain: explainLog(u)}
 	re.watcher = github.Watcher{Sleep: func(ctx context.Context, d time.Duration) error { w.wait(d); return ctx.Err() }}
 	root := &cobra.Command{Use: helper.Name, SilenceErrors: true, SilenceUsage: true}
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
 	root.AddCommand(c.secretCommand(), re.command(), c.rotateCommand(w.ask))
+	u.wordMistakes(root)
 	root.SetArgs(args)
-	code := u.exitCode(root.ExecuteContext(w.t.Context()))
+	code := u.exitCode(root.ExecuteContextC(w.t.Context()))
 	for value := range w.tokens {
 		if text := w.out.String() + w.err.String(); strings.Contains(text, value[8:20]) {
 			w.t.Errorf("%v printed a part of a token", args)

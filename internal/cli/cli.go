@@ -37,13 +37,19 @@ func Run(args []string) int {
 	defer stop()
 	u := newUI(os.Getenv)
 	if len(args) > 1 && helper.IsVerb(args[0]) {
-		// As docker's own helpers answer: on stdout, for an engine.
-		fmt.Fprintln(u.out, helper.Usage)
-		return exitFailed
+		if args[1] != "--help" && args[1] != "-h" {
+			// As docker's own helpers answer: on stdout, for an engine.
+			fmt.Fprintln(u.out, helper.Usage)
+			return exitFailed
+		}
+		args = args[1:2]
 	}
 	root := newRoot(u)
+	if len(args) > 0 && args[0] == cobra.ShellCompRequestCmd {
+		plainUsages(root)
+	}
 	root.SetArgs(args)
-	return u.exitCode(root.ExecuteContext(ctx))
+	return u.exitCode(root.ExecuteContextC(ctx))
 }
 
 // newRoot is the tree of all commands.
@@ -58,7 +64,7 @@ func newRoot(u *ui) *cobra.Command {
 		Args:          cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return unknownCommand(cmd, args[0])
+				return u.unknownCommand(cmd, args[0])
 			}
 			return u.nextStep(cmd.Context())
 		},
@@ -81,9 +87,11 @@ func newRoot(u *ui) *cobra.Command {
 	if c, _, err := root.Find([]string{"completion"}); err == nil {
 		c.Short = u.text(say.completionShort)
 		c.Example = "  source <(docker-credential-ghcr completion bash)"
+		c.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Usage() }
 	}
 	u.wordHelpFlags(root)
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
+	u.wordMistakes(root)
+	root.SetHelpCommand(u.helpCommand())
 	root.SetHelpFunc(u.help)
 	root.SetUsageFunc(func(cmd *cobra.Command) error { u.help(cmd, nil); return nil })
 	return root
@@ -114,26 +122,13 @@ var commands = []struct {
 	{groupCI, newRotate},
 }
 
-// usageError is a mistake in the words of a command.
-type usageError struct{ error }
-
-func (e *usageError) Unwrap() error { return e.error }
-
 // silentError ends a command that has said already what is wrong.
 type silentError struct{ code int }
 
 func (e silentError) Error() string { return fmt.Sprintf("exit code %d", e.code) }
 
-func unknownCommand(cmd *cobra.Command, word string) error {
-	text := fmt.Sprintf("unknown command %s", printable(word))
-	if near := cmd.SuggestionsFor(word); len(near) > 0 {
-		text += fmt.Sprintf("; did you mean %s?", near[0])
-	}
-	return &usageError{errors.New(text)}
-}
-
-// exitCode tells the error, if it was not told yet.
-func (u *ui) exitCode(err error) int {
+// exitCode tells the error of a command, if it was not told yet.
+func (u *ui) exitCode(cmd *cobra.Command, err error) int {
 	var (
 		usage  *usageError
 		silent silentError
@@ -145,7 +140,7 @@ func (u *ui) exitCode(err error) int {
 		return silent.code
 	case errors.As(err, &usage):
 		u.fail(err)
-		u.hint(u.text(say.seeHelp), helper.Name)
+		u.hint(u.text(say.seeHelp), cmd.CommandPath())
 		return exitUsage
 	}
 	u.fail(err)

@@ -49,7 +49,13 @@ func newConfigure(u *ui) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := u.configure(cmd.Context(), target, e); err != nil || e.dryRun {
+			if e.dryRun {
+				return u.configure(cmd.Context(), target, e)
+			}
+			if err := u.moveFirst(cmd.Context(), target); err != nil {
+				return err
+			}
+			if err := u.configure(cmd.Context(), target, e); err != nil {
 				return err
 			}
 			return u.offerMigration(cmd.Context(), target)
@@ -158,7 +164,7 @@ func (u *ui) unconfigure(ctx context.Context, target host.Host, e engineFlags) e
 		u.say(say.nothingToTakeBack)
 	}
 	u.printFindings(plan)
-	return nil
+	return u.helper(ctx).Tidy()
 }
 
 func (u *ui) showDiff(plan engine.Plan) error {

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -143,6 +144,9 @@ type outcome struct {
 	// proves to be possible counts.
 	inferred bool
 	proves   right
+	// aside are the engines that use another login than the helper's: what the
+	// helper would give them says nothing about their pushes and pulls.
+	aside []string
 	// yields says that what mends another cause most likely mends this one too:
 	// login sets up the engines.
 	yields bool
@@ -164,6 +168,8 @@ type doctorReport struct {
 	Push    bool          `json:"push"`
 	Checks  []checkReport `json:"checks"`          // in the order of the lines
 	Cause   *remedy       `json:"cause,omitempty"` // the first one, and what mends it
+
+	aside []string // engines that were not judged
 }
 
 type checkReport struct {
@@ -197,9 +203,10 @@ func (x *examination) report(results []result) doctorReport {
 			case o.proves == pulling && proved == nothing:
 				proved = pulling
 			}
+			r.aside = append(r.aside, o.aside...)
 		}
 	}
-	var causes, yielding, remarks []*remedy
+	var causes, yielding, remarks, unjudged []*remedy
 	for _, one := range results {
 		for _, o := range one.found {
 			r.Checks = append(r.Checks, checkReport{
@@ -208,6 +215,8 @@ func (x *examination) report(results []result) doctorReport {
 			})
 			stops := o.stops
 			switch {
+			case r.aside != nil && (o.inferred || slices.Contains(ofHelper, one.check)):
+				stops = nothing
 			case o.inferred && proved == pushing:
 				stops = nothing
 			case o.inferred && proved == pulling && stops == pulling:
@@ -217,6 +226,8 @@ func (x *examination) report(results []result) doctorReport {
 			r.Push = r.Push && stops == nothing
 			switch {
 			case o.remedy == nil:
+			case r.aside != nil && stops == nothing && one.check != "engines" && o.mark == markBad:
+				unjudged = append(unjudged, o.remedy)
 			case o.mark == markBad && o.yields:
 				yielding = append(yielding, o.remedy)
 			case o.mark == markBad:
@@ -226,11 +237,14 @@ func (x *examination) report(results []result) doctorReport {
 			}
 		}
 	}
-	if all := slices.Concat(causes, yielding, remarks); len(all) > 0 {
+	if all := slices.Concat(causes, yielding, remarks, unjudged); len(all) > 0 {
 		r.Cause = all[0]
 	}
 	return r
 }
+
+// ofHelper are the checks that tell what the helper and its token can do.
+var ofHelper = []string{"program", "storage", "token", "alive", "scopes", "access"}
 
 func (k mark) String() string { return [...]string{"ok", "bad", "warning", "skipped"}[k] }
 
@@ -242,6 +256,10 @@ func (x *examination) conclude(r doctorReport) {
 	}
 	x.print("")
 	switch {
+	case x.wrong != nil:
+		x.say(sayDoctor.noImageName, x.shownWrong(), x.target.Registry)
+	case r.Pull && r.Push && r.aside != nil:
+		x.say(sayDoctor.usesLogin, strings.Join(r.aside, ", "))
 	case r.Pull && r.Push && r.Cause == nil:
 		x.say(sayDoctor.allWell, subject)
 	case r.Pull && r.Push:

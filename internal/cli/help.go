@@ -6,6 +6,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/hellocplusplus0/docker-credential-ghcr/helper"
 )
 
 // help prints what a command is for. cobra's own templates would link
@@ -58,5 +60,38 @@ func (u *ui) wordHelpFlags(cmd *cobra.Command) {
 	cmd.Flags().Lookup("help").Usage = u.text(say.flagHelp)
 	for _, sub := range cmd.Commands() {
 		u.wordHelpFlags(sub)
+	}
+}
+
+// helpCommand is cobra's help, but one that knows what it does not know.
+func (u *ui) helpCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "help [COMMAND]", Short: u.text(sayUsage.helpShort),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 1 && (helper.IsVerb(args[0]) || args[0] == "version") {
+				args = nil // the page of the program names them
+			}
+			about, rest, err := cmd.Root().Find(args)
+			if err != nil {
+				return &usageError{err}
+			}
+			if len(rest) > 0 {
+				return u.unknownCommand(about, rest[0])
+			}
+			return about.Help()
+		},
+	}
+	u.wordHelpFlags(cmd)
+	return cmd
+}
+
+// plainUsages takes the backquotes out, which mark the names of values: for
+// completion, which shows the texts as they are.
+func plainUsages(cmd *cobra.Command) {
+	plain := func(f *pflag.Flag) { f.Usage = strings.ReplaceAll(f.Usage, "`", "") }
+	cmd.Flags().VisitAll(plain)
+	cmd.PersistentFlags().VisitAll(plain)
+	for _, sub := range cmd.Commands() {
+		plainUsages(sub)
 	}
 }

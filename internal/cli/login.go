@@ -5,10 +5,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/url"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"time"
 
@@ -123,11 +123,10 @@ func (u *ui) login(ctx context.Context, o loginOptions) error {
 func (u *ui) obtain(ctx context.Context, h *helper.Helper, o loginOptions, r helper.StoreRequest) (helper.Stored, error) {
 	switch {
 	case o.withToken:
-		text, err := io.ReadAll(io.LimitReader(u.in, 64<<10))
-		if err != nil {
-			return helper.Stored{}, err
+		var err error
+		if r.Secret, err = u.readSecret(ctx); err != nil {
+			return helper.Stored{}, u.interrupted(err)
 		}
-		r.Secret = string(text)
 		return h.Store(r)
 	case o.fromGH:
 		token, err := u.tokenOfGH(ctx, o)
@@ -158,11 +157,8 @@ func (u *ui) askForToken(ctx context.Context, h *helper.Helper, o loginOptions, 
 	}
 	for attempt := 1; ; attempt++ {
 		r.Secret, err = tty.askHidden(ctx, u.text(say.loginPrompt))
-		if errors.Is(err, context.Canceled) {
-			return helper.Stored{}, silentError{exitInterrupted}
-		}
 		if err != nil {
-			return helper.Stored{}, err
+			return helper.Stored{}, u.interrupted(err)
 		}
 		if github.LooksMistyped(strings.TrimSpace(r.Secret)) {
 			u.warn(say.loginMistyped)
@@ -173,6 +169,15 @@ func (u *ui) askForToken(ctx context.Context, h *helper.Helper, o loginOptions, 
 		}
 		u.fail(err)
 	}
+}
+
+// interrupted says what Control-C at a prompt leaves behind: nothing.
+func (u *ui) interrupted(err error) error {
+	if errors.Is(err, context.Canceled) {
+		u.warn(say.nothingChanged)
+		return silentError{exitInterrupted}
+	}
+	return err
 }
 
 // tokenOfGH asks GitHub's own command line tool, and when its token lacks a
@@ -203,7 +208,14 @@ func (u *ui) loggedIn(s helper.Stored) {
 		u.line(markWarn, u.text(say.loginUnverified, s.Host.Registry, s.Username))
 	default:
 		u.line(markOK, u.text(say.loginDone, s.Host.Registry, s.Username))
-		u.line(markOK, u.text(say.loginMay, u.rights(s.Scopes)))
+		may := markOK
+		if s.Scopes.Known && !s.Scopes.Include(github.ReadPackages) {
+			may = markWarn
+		}
+		u.line(may, u.text(say.loginMay, u.rights(s.Scopes)))
+		if slices.Contains(s.Scopes.List, github.RepoScope) {
+			u.line(markWarn, u.text(say.tooWide))
+		}
 	}
 	if !s.Expires.IsZero() {
 		u.line(markOK, u.expiry(s.Expires, time.Now()))

@@ -67,6 +67,9 @@ func (r *rerun) all(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if r.repo == "" {
+		return r.usage(sayUsage.needRepo)
+	}
 	if err := github.CheckRepo(r.repo); err != nil {
 		return &usageError{err}
 	}

@@ -174,17 +174,18 @@ func (r *rotate) facts(ctx context.Context, gh *github.Client, token string) (gi
 func (r *rotate) read(ctx context.Context, page string, secrets int) (string, error) {
 	if r.withToken {
 		text, err := io.ReadAll(io.LimitReader(r.in, 64<<10))
-		if err != nil || len(strings.Fields(string(text))) == 0 {
+		token := helper.Bare(string(text))
+		if err != nil || token == "" {
 			return "", r.failure(sayCI.stdinEmpty, sayCI.stdinEmptyHint)
 		}
-		return strings.Join(strings.Fields(string(text)), ""), nil
+		return token, nil
 	}
 	r.say(sayCI.makeNew, page, secrets)
 	if !r.noBrowser {
 		r.open(page)
 	}
 	text, err := r.ask(ctx)
-	return strings.Join(strings.Fields(text), ""), err
+	return helper.Bare(text), err
 }
 
 // update writes the token into every secret that does not hold it yet. One that

@@ -49,7 +49,7 @@ func (c *ci) secretCommand() *cobra.Command {
 	set.Flags().StringVar(&s.visibility, "visibility", "", c.text(sayCI.flagVisibility))
 	set.Flags().StringSliceVar(&s.share, "share", nil, c.text(sayCI.flagShare))
 	list := &cobra.Command{
-		Use: "list", Short: c.text(sayCI.listShort), Args: cobra.NoArgs,
+		Use: "list", Short: c.text(sayCI.listShort), Long: c.text(sayCI.listLong), Args: cobra.NoArgs,
 		Example: "  docker-credential-ghcr secret list --repo OWNER/NAME",
 		RunE:    func(cmd *cobra.Command, _ []string) error { return s.list(cmd.Context()) },
 	}
@@ -83,6 +83,9 @@ func (s *secret) nameFlag(cmd *cobra.Command) {
 func (s *secret) places() ([]github.SecretPlace, error) {
 	if s.app != "actions" && s.app != "dependabot" {
 		return nil, &usageError{fmt.Errorf("--app %q: actions or dependabot", s.app)}
+	}
+	if len(s.repos) == 0 && s.org == "" {
+		return nil, s.usage(sayUsage.needPlace)
 	}
 	base := github.SecretPlace{Org: s.org, Env: s.env, Dependabot: s.app == "dependabot"}
 	list := []github.SecretPlace{base}

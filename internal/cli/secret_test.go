@@ -52,7 +52,7 @@ func TestSecretSetRefuses(t *testing.T) {
 		code int
 		want []string
 	}{
-		{"no place", "", nil, 2, []string{"name a repository"}},
+		{"no place", "", nil, 2, []string{"say where: --repo OWNER/NAME"}},
 		{"bad repository", "--repo app", nil, 2, []string{"OWNER/NAME"}},
 		{"bad name", "--repo octo/app --name GITHUB_X", nil, 2, []string{"GITHUB_ for itself"}},
 		{"bad app", "--repo octo/app --app npm", nil, 2, []string{"actions or dependabot"}},

@@ -78,8 +78,9 @@ type hostReport struct {
 	Pull        bool       `json:"pull"` // a get for a pull would get credentials
 	Push        bool       `json:"push"` // a get for a push would get credentials
 
-	scopes  github.Scopes
-	storage string
+	scopes    github.Scopes
+	storage   string
+	anonymous bool // nobody knows yet whose token it is
 }
 
 type engineReport struct {
@@ -153,7 +154,7 @@ func (u *ui) hostReport(s helper.HostStatus) hostReport {
 	r := hostReport{
 		Host: s.Host.Registry, Username: s.Username, Source: sourceName(s.Source),
 		Storage: string(s.Storage), Scopes: []string{},
-		storage: u.placeWords(s.Storage),
+		storage: u.placeWords(s.Storage), anonymous: s.Unnamed(),
 	}
 	if !s.StoredAt.IsZero() {
 		r.StoredAt = &s.StoredAt
@@ -176,13 +177,15 @@ func (u *ui) hostReport(s helper.HostStatus) hostReport {
 		r.Expires = &v.Expires
 	}
 	r.Pull = alive && (!v.Scopes.Known || v.Scopes.Include(github.ReadPackages))
-	r.Push = alive && (!v.Scopes.Known || v.Scopes.Include(github.WritePackages))
+	r.Push = alive && !s.Forced && (!v.Scopes.Known || v.Scopes.Include(github.WritePackages))
 	return r
 }
 
+const sourceStore = "store"
+
 func sourceName(s helper.Source) string {
 	if s == helper.FromStore {
-		return "store"
+		return sourceStore
 	}
 	return string(s)
 }
@@ -245,16 +248,22 @@ func (u *ui) printHost(h hostReport) {
 	if !h.Push {
 		mark = markWarn
 	}
-	u.line(mark, u.text(say.statusHost, h.Host, h.Username))
+	switch {
+	case h.Problem != "":
+		u.line(markBad, h.Host+": "+h.Problem)
+		return
+	case h.Source != sourceStore && h.anonymous:
+		u.line(mark, u.text(say.statusToken, h.Host))
+	default:
+		u.line(mark, u.text(say.statusHost, h.Host, h.Username))
+	}
 	indent := func(text string) { u.print("    " + text) }
-	if h.Source != "store" {
+	if h.Source != sourceStore {
 		indent(u.text(say.statusFrom, h.Source))
 	} else {
 		indent(u.text(say.restsIn, h.storage))
 	}
 	switch {
-	case h.Problem != "":
-		indent(h.Problem)
 	case h.CheckedAt == nil:
 		indent(u.text(say.statusUnchecked))
 	case !*h.Alive:

@@ -52,7 +52,10 @@ func (t *terminal) askHidden(ctx context.Context, question string) (string, erro
 	}{t.in, t.out}, "")
 	line, err := await(ctx, func() (string, error) { return screen.ReadPassword(question) })
 	if errors.Is(err, io.EOF) { // Control-C or Control-D: in raw mode they are mere keys
-		return "", context.Canceled
+		err = context.Canceled
+	}
+	if err != nil {
+		fmt.Fprint(t.out, "\r\n")
 	}
 	return line, err
 }
@@ -103,4 +106,24 @@ func (t *terminal) readLine() (string, error) {
 			return string(line), err
 		}
 	}
+}
+
+// maxSecret is more than any token has.
+const maxSecret = 64 << 10
+
+// readSecret reads a token from stdin. Where that is a terminal the person is
+// asked, and what is typed is not shown.
+func (u *ui) readSecret(ctx context.Context) (string, error) {
+	if in, isFile := u.in.(*os.File); isFile && term.IsTerminal(int(in.Fd())) {
+		tty, err := openTerminal()
+		if err != nil {
+			return "", u.failure(say.noTerminal, say.noTerminalHint)
+		}
+		defer tty.close()
+		return tty.askHidden(ctx, u.text(say.loginPrompt))
+	}
+	return await(ctx, func() (string, error) {
+		text, err := io.ReadAll(io.LimitReader(u.in, maxSecret))
+		return string(text), err
+	})
 }

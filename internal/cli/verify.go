@@ -98,6 +98,8 @@ type blobReport struct {
 	Kind    string `json:"kind"` // config, layer
 	State   string `json:"state"`
 	Problem string `json:"problem,omitempty"`
+
+	foreign bool // kept elsewhere
 }
 
 func (u *ui) verify(ctx context.Context, images []string, o verifyOptions) error {
@@ -223,7 +225,7 @@ func (r *imageReport) fill(v registry.Verified) {
 	for _, p := range v.Platforms {
 		one := platformReport{Platform: p.Platform, Digest: p.Digest}
 		for _, b := range p.Blobs {
-			blob := blobReport{Digest: b.Digest, Size: b.Size, Kind: "layer", State: "ok", Problem: b.Problem}
+			blob := blobReport{Digest: b.Digest, Size: b.Size, Kind: "layer", State: "ok", Problem: b.Problem, foreign: b.Foreign}
 			if b.IsConfig {
 				blob.Kind = "config"
 			}

@@ -139,7 +139,7 @@ func (u *ui) tellVerified(r imageReport, o verifyOptions) {
 			if b.Kind == "layer" {
 				layers++
 			}
-			if b.State == "skipped" && !o.HeadOnly {
+			if b.foreign && b.State == "skipped" && !o.HeadOnly {
 				u.line(markSkip, u.text(sayDoctor.blobForeign, b.Digest))
 			}
 		}
@@ -149,7 +149,11 @@ func (u *ui) tellVerified(r imageReport, o verifyOptions) {
 		u.line(markOK, u.text(sayDoctor.verifiedHead, r.Image))
 	case r.OK:
 		took := time.Duration(r.Milliseconds) * time.Millisecond
-		u.line(markOK, u.text(sayDoctor.verified, r.Image, layers, size(r.Bytes), took.String()))
+		counted := u.text(sayDoctor.layers, layers)
+		if layers == 1 {
+			counted = u.text(sayDoctor.oneLayer)
+		}
+		u.line(markOK, u.text(sayDoctor.verified, r.Image, counted, size(r.Bytes), took.String()))
 	default:
 		u.line(markBad, u.text(sayDoctor.notVerified, r.Image, r.Problem))
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"strings"
@@ -63,6 +64,20 @@ func squeeze(s string) string {
 	full := strings.Contains(inside, "=")
 	empty := strings.Contains(inside, " ")
 	return map[bool]string{true: "="}[full] + map[bool]string{true: " "}[empty] + "]" + rest
+}
+
+func TestLayersAreCounted(t *testing.T) {
+	for n, want := range map[int]string{0: "whole: 0 layers, ", 1: "whole: 1 layer, ", 2: "whole: 2 layers, "} {
+		u := patient(t, nil).ui
+		p := platformReport{Blobs: []blobReport{{Kind: "config"}}}
+		for range n {
+			p.Blobs = append(p.Blobs, blobReport{Kind: "layer", State: "skipped"})
+		}
+		u.tellVerified(imageReport{Image: "ghcr.io/octo/app", OK: true, Platforms: []platformReport{p}}, verifyOptions{})
+		if got := u.out.(*bytes.Buffer).String(); !strings.Contains(got, want) || strings.Contains(got, "elsewhere") {
+			t.Errorf("%d: %s", n, got)
+		}
+	}
 }
 
 func TestSize(t *testing.T) {

@@ -37,8 +37,8 @@ var say = struct {
 	configureShort, configureLong, unconfigureShort, unconfigureLong, onlyDocker, onlyPodman message
 	wrote, removed, nothingToTakeBack, nothingToWrite                                        message
 
-	migrateShort, migrateLong, migrateAsk, migrateFound, migrateDone, migrateNone, migrateLeft message
-	migrateSame, migrateAnother, migrateInEnvironment                                          message
+	migrateShort, migrateLong, migrateAsk, migrateDone, migrateNone, migrateLeft                                                                          message
+	migrateSame, migrateAnother, migrateInEnvironment, migrateDead, migrateNeedless, migrateFirst, migrateFirstHint, nothingChanged, tooWide, statusToken message
 
 	foundPlain, foundEmpty, foundRuntime, foundInClear, foundOwnStore, foundStoreAlone, foundScheme message
 	foundMisspelt, foundOther, foundEnvironment, foundSnap, foundNotOnPath, foundOtherBinary        message
@@ -135,11 +135,8 @@ var say = struct {
 	neverExpires:  message{"It does not expire", "永不过期"},
 	restsIn:       message{"It rests in %s", "存放于%s"},
 	placeKeyring:  message{"the OS keyring", "系统密钥环"},
-	placeFile: message{
-		"an encrypted file (protects copies and backups of the file; a process running as you can read both)",
-		"加密文件（可保护文件的副本和备份；以您的身份运行的进程仍可读取）",
-	},
-	placeHelper: message{"the credential helper %s", "凭据助手 %s"},
+	placeFile:     message{"an encrypted file, beside its key", "加密文件（密钥在旁边）"},
+	placeHelper:   message{"the credential helper %s", "凭据助手 %s"},
 
 	logoutShort:      message{"forget the token", "删除已存储的令牌"},
 	logoutLong:       message{"Removes the stored token of a registry. The files of docker and podman stay as\nthey are: see unconfigure.", "删除某个镜像仓库的已存储令牌。docker 和 podman 的配置文件保持不变，\n如需还原请使用 unconfigure。"},
@@ -184,20 +181,30 @@ var say = struct {
 
 	migrateShort: message{"move tokens in clear text into the keyring", "把明文令牌移入密钥环"},
 	migrateLong: message{
-		"Finds tokens in clear text in the files of docker and podman, checks them, moves\nthe best into the keyring, and removes it from the file once it has been read back\nfrom the keyring. A token that is not moved stays where it is, unless it is dead.",
-		"查找 docker 和 podman 配置文件中的明文令牌，核实后把可用的令牌移入密钥环，\n从密钥环读回确认后才从文件中删除。未移动的令牌保留原处，已失效的除外。",
+		"Finds tokens in clear text in the files of docker and podman and asks GitHub about\nthem. The one that may do most goes into the keyring, and out of the file once it\nhas been read back. Dead ones, and those that may do no more than the stored one,\nare removed; the others stay where they are.",
+		"查找 docker 和 podman 配置文件中的明文令牌并向 GitHub 核实。权限最大的令牌移入\n密钥环，读回确认后才从文件中删除；已失效的、权限不超过已存储令牌的会被删除；\n其余保留原处。",
 	},
-	migrateAsk:   message{"Move the token in clear text in %s into the keyring?", "要把 %s 中的明文令牌移入密钥环吗？"},
-	migrateFound: message{"%s holds a token of %s in clear text; to move it into the keyring: %s migrate", "%s 中有账户 %s 的明文令牌；移入密钥环请运行：%s migrate"},
-	migrateDone:  message{"Moved the token of %s out of %s into %s", "账户 %s 的令牌已从 %s 移入%s"},
-	migrateNone:  message{"No token rests in clear text in the files of docker and podman.", "docker 和 podman 的配置文件中没有明文令牌。"},
-	migrateLeft:  message{"Left the token in %s where it is: %v", "%s 中的令牌保留原处：%v"},
-	migrateSame:  message{"Removed the token in %s: it is the one that is stored", "已删除 %s 中的令牌：与已存储的令牌相同"},
+	migrateAsk:  message{"Move the token in clear text out of %s into the keyring?", "要把 %s 中的明文令牌移入密钥环吗？"},
+	migrateDone: message{"Moved the token of %s out of %s into %s", "账户 %s 的令牌已从 %s 移入%s"},
+	migrateNone: message{"No token rests in clear text in the files of docker and podman.", "docker 和 podman 的配置文件中没有明文令牌。"},
+	migrateLeft: message{"Left the token in %s where it is: %v", "%s 中的令牌保留原处：%v"},
+	migrateSame: message{"Removed the token in %s: it is the one that is stored", "已删除 %s 中的令牌：与已存储的令牌相同"},
 	migrateAnother: message{
 		"another token is stored for %s; to use this one, log out first, then migrate",
 		"%s 已存储另一个令牌；如要改用此令牌，请先 logout 再 migrate",
 	},
 	migrateInEnvironment: message{"the environment holds the same token, and it is used from there", "环境变量中有相同的令牌，将直接使用它"},
+
+	migrateDead:     message{"Removed the token in %s: GitHub does not accept it any more", "已删除 %s 中的令牌：GitHub 已不再接受它"},
+	migrateNeedless: message{"Removed the token in %s: the stored one may do as much", "已删除 %s 中的令牌：已存储的令牌具有同等权限"},
+	migrateFirst: message{
+		"a token in clear text is in use, and docker and podman would go on without it: nothing is changed",
+		"正在使用明文令牌，设置后 docker 和 podman 将不再使用它：未做任何修改",
+	},
+	migrateFirstHint: message{"move it: docker-credential-ghcr migrate; or store another: docker-credential-ghcr login", "移动它：docker-credential-ghcr migrate；或存储另一个：docker-credential-ghcr login"},
+	nothingChanged:   message{"interrupted; nothing is stored", "已中断；没有存储任何内容"},
+	tooWide:          message{"It has the scope repo too, which nothing here needs: it can read and change your code", "它还带有这里并不需要的 repo 权限：可以读取和修改您的代码"},
+	statusToken:      message{"%s: a token whose account is not known yet", "%s：尚不知道令牌属于哪个账户"},
 
 	foundPlain:      message{"%s holds a token in clear text; to move it into the keyring: docker-credential-ghcr migrate", "%s 中有明文令牌；移入密钥环请运行：docker-credential-ghcr migrate"},
 	foundEmpty:      message{"%s has an empty login, which does no harm", "%s 中有一个空的登录条目，没有影响"},

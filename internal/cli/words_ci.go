@@ -10,10 +10,10 @@ var sayCI = struct {
 	refused, refusedHint, needsHint                                                      message
 	ageUnknown, ageNow, ageMinutes, ageHours, ageDays                                    message
 
-	secretShort, secretLong, setShort, setLong, listShort, checkShort, checkLong     message
-	shortLived, shortLivedHint, valueDead, valueUseless, valuePullOnly, valueTooWide message
-	isSet, useIt, noSecrets, nothingSet, setAgain                                    message
-	checkGone, checkSame, checkOlder, checkUnknown, checkOther                       message
+	secretShort, secretLong, setShort, setLong, listShort, listLong, checkShort, checkLong message
+	shortLived, shortLivedHint, valueDead, valueUseless, valuePullOnly, valueTooWide       message
+	isSet, useIt, noSecrets, nothingSet, setAgain                                          message
+	checkGone, checkSame, checkOlder, checkUnknown, checkOther                             message
 
 	rerunShort, rerunLong, runLine, runGoes, runGoesHint, stillRuns, noneFailed, runsAgain, followThem message
 	noJobs, moreJobs, jobNoLog, jobUnknown, jobCause, noRerun, noRerunHint                             message
@@ -29,15 +29,15 @@ var sayCI = struct {
 	flagRepos:      message{"the repository, `OWNER/NAME`; may be given several times", "代码库 `OWNER/NAME`，可多次给出"},
 	flagOrg:        message{"the `organization`, instead of a repository", "组织 `organization`，代替代码库"},
 	flagEnv:        message{"the `environment` of the repository", "代码库的环境 `environment`"},
-	flagApp:        message{"`actions`, or dependabot for the runs that it starts", "`actions`；由 Dependabot 启动的运行则用 dependabot"},
+	flagApp:        message{"the `app` that gets it: actions, or dependabot for the runs that it starts", "使用机密的应用 `app`：actions；由 Dependabot 启动的运行则用 dependabot"},
 	flagName:       message{"the `name` of the secret", "机密的名称 `name`"},
-	flagVisibility: message{"which repositories of the organization may use the secret: `all`, private or selected (as before, else private)", "组织中哪些代码库可以使用该机密：`all`、private 或 selected（默认保持原样，新建时为 private）"},
+	flagVisibility: message{"`who` in the organization may use the secret: all, private or selected repositories (as before, else private)", "组织中哪些代码库（`who`）可以使用该机密：all、private 或 selected（默认保持原样，新建时为 private）"},
 	flagShare:      message{"a repository for --visibility selected, `OWNER/NAME`", "--visibility selected 所选的代码库 `OWNER/NAME`"},
 	flagBranch:     message{"look at this `branch` (the default branch)", "查看该分支 `branch`（默认为默认分支）"},
 	flagRun:        message{"run this one again, by its `number` in the address of its page", "只重跑这一个，`number` 为其页面地址中的编号"},
 	flagWatch:      message{"follow the runs to their end; the exit code tells how they went", "跟踪到运行结束；退出码反映结果"},
 	flagDryRun:     message{"say what failed and why, and start nothing", "只说明哪些失败及原因，不重跑"},
-	flagTimeout:    message{"how `long` to follow", "最长跟踪多久 `long`"},
+	flagTimeout:    message{"how long to follow", "最长跟踪多久"},
 	flagWithToken:  message{"read the new token from stdin", "从标准输入读取新令牌"},
 	flagNoBrowser:  message{"do not open the token page", "不打开令牌页面"},
 
@@ -83,7 +83,11 @@ var sayCI = struct {
 		"Sets a secret of a repository, an environment or an organization to the stored token.\nA secret of an organization keeps the repositories that may use it.",
 		"把代码库、环境或组织的机密设为已保存的令牌。\n组织机密原先可供哪些代码库使用，保持不变。",
 	},
-	listShort:  message{"list secrets with their age", "列出机密及其时间"},
+	listShort: message{"list secrets with their age", "列出机密及其时间"},
+	listLong: message{
+		"Lists the secrets of a repository, an environment or an organization, and when each\nwas last set. GitHub shows their names, never what they hold: whether one holds the\nstored token, secret check tells.",
+		"列出代码库、环境或组织的机密及其上次设置的时间。GitHub 只显示名称，从不显示内容；\n某个机密是否为已保存的令牌，请用 secret check 查看。",
+	},
 	checkShort: message{"say which secrets are older than the stored token", "指出哪些机密比已保存的令牌旧"},
 	checkLong: message{
 		"Looks at every secret that was set from this machine, or at those that are named, and\nsays whether it holds the stored token. Exit code 1 when one does not.",
@@ -97,7 +101,7 @@ var sayCI = struct {
 	valueTooWide:   message{"warning: the token for %s has the scope repo: whoever reads the secret may change your code", "警告：%s 的令牌带有 repo 作用域，能读取该机密的人就能修改你的代码"},
 	isSet:          message{"%s is set in %s", "%s 已设置：%s"},
 	useIt: message{
-		"\nIn the workflow:\n  env:\n    GHCR_TOKEN: ${{ secrets.%s }}\nor, with the action：\n  with:\n    token: ${{ secrets.%s }}\n    username: %s",
+		"\nIn the workflow:\n  env:\n    GHCR_TOKEN: ${{ secrets.%s }}\nor, with the action:\n  with:\n    token: ${{ secrets.%s }}\n    username: %s",
 		"\n在工作流中：\n  env:\n    GHCR_TOKEN: ${{ secrets.%s }}\n或者使用本项目的 action：\n  with:\n    token: ${{ secrets.%s }}\n    username: %s",
 	},
 	noSecrets:    message{"%s has no secrets: %s", "%s 没有机密：%s"},
@@ -114,11 +118,11 @@ var sayCI = struct {
 		"Looks at the newest run of each workflow on a branch. Where it failed, says why, as far\nas the log holds a text that `explain` knows, and runs the failed jobs again. What failed\nand went well since is left alone. A changed secret takes effect in the new attempt.",
 		"查看分支上每个工作流的最新一次运行。失败的，若日志中有 `explain` 认识的文字就说明\n原因，并重跑失败的作业。曾失败但之后已成功的不再重跑。更新后的机密在新的一次尝试中生效。",
 	},
-	runLine:     message{"%s #%d (%s): %s, %s, %s", "%s #%d(%s):%s,%s,%s"},
+	runLine:     message{"%s #%d (%s): %s, %s, %s", "%s #%d（%s）：%s，%s，%s"},
 	runGoes:     message{"run %d is still going", "运行 %d 仍在进行"},
 	runGoesHint: message{"wait for its end", "请等待其结束"},
 	stillRuns:   message{"%s #%d is still going: %s", "%s #%d 仍在进行：%s"},
-	noneFailed:  message{"%s, branch %s: no failure in the newest runs of %d workflows", "%s，分支 %s：%d 个工作流的最新运行均无失败"},
+	noneFailed:  message{"%s, branch %s: no failure in the newest run of each workflow (%d)", "%s，分支 %s：%d 个工作流的最新运行均无失败"},
 	runsAgain:   message{"  the failed jobs run again", "  失败的作业已开始重跑"},
 	followThem:  message{"Once they have ended, look again:  %s rerun --repo %s --dry-run   (or give --watch next time)", "结束后可再次查看：%s rerun --repo %s --dry-run（下次可加 --watch）"},
 	noJobs:      message{"warning: its jobs cannot be read: %v", "警告：无法读取其作业：%v"},
@@ -141,7 +145,7 @@ var sayCI = struct {
 	noTerminal:       message{"no terminal to ask for the new token", "没有终端可供输入新令牌"},
 	noTerminalHint:   message{"give it on stdin: docker-credential-ghcr rotate --with-token < FILE", "请从标准输入给出：docker-credential-ghcr rotate --with-token < FILE"},
 	pasteToken:       message{"Paste the new token (it is not shown): ", "请粘贴新令牌（不显示）："},
-	makeNew:          message{"Make the new token here, and choose its expiry:\n  %s\nIt will be stored and put into %d secrets of GitHub Actions.\n", "请在此新建令牌并选择有效期：\n  %s\n新令牌将被保存，并写入 %d 个 GitHub Actions 机密。\n"},
+	makeNew:          message{"Make the new token here, and choose its expiry:\n  %s\nIt will be stored and put into every secret of GitHub Actions that was set from here (%d).\n", "请在此新建令牌并选择有效期：\n  %s\n新令牌将被保存，并写入 %d 个 GitHub Actions 机密。\n"},
 	notStored:        message{"the token for %s comes from %s, not from the store: there is nothing to replace", "%s 的令牌来自 %s 而非本机存储，无可更换"},
 	notStoredHint:    message{"replace it where it is set", "请在设置它的地方更换"},
 	goesOn:           message{"the new token is stored (%s): going on from there", "新令牌已保存（%s），从这里继续"},

@@ -6,6 +6,8 @@ var sayDoctor = struct {
 	doctorShort, doctorLong, doctorTimeout, oneImage          message
 	cause, fix, page, step, doc, suspects, findOut            message
 	allWell, wellEnough, cannotPush, cannotPull               message
+	noImageName, thisName, usesLogin, exchangeKind            message
+	rotateOne, rotateMore                                     message
 	tooLate, tooLateFix, notBegun                             message
 	programFound, fixPath, fixOther, fixFile                  message
 	fixOwnStore, fixSnap                                      message
@@ -35,6 +37,7 @@ var sayDoctor = struct {
 	notWithEngine, badEngine, noEngine                        message
 	asAccount, asNobody, blobConfig, blobLayer, blobForeign   message
 	manifestOf, manifestOnly, verified, verifiedHead          message
+	layers, oneLayer                                          message
 	notVerified, enginePulled, engineFailed, stalled          message
 	explainShort, explainLong, explainNothing, explainUnknown message
 }{
@@ -46,20 +49,23 @@ var sayDoctor = struct {
 	doctorTimeout: message{"how long all checks may take together", "所有检查总共可用的时间"},
 	oneImage:      message{"one image at most", "最多给出一个镜像"},
 
-	cause:      message{"Cause: %s", "原因：%s"},
-	fix:        message{"Fix:   %s", "解决：%s"},
-	page:       message{"       %s", "      %s"},
-	step:       message{"Also:  %s", "另外：%s"},
-	doc:        message{"See:   %s", "参见：%s"},
-	suspects:   message{"What it may be, the likeliest first:", "可能是以下情况（可能性从高到低）："},
-	findOut:    message{"To find out which, run:  %s", "要查明是哪一种，请运行：  %s"},
-	allWell:    message{"All is well with %s.", "%s 一切正常。"},
-	wellEnough: message{"Nothing stands in the way of pulls from and pushes to %s. Worth knowing:", "%s 的拉取和推送没有障碍。值得留意："},
-	cannotPush: message{"%s: a pull would go through, a push would fail.", "%s：可以拉取，推送会失败。"},
-	cannotPull: message{"%s: a pull would fail, and a push too.", "%s：拉取会失败，推送也会失败。"},
-	tooLate:    message{"The check %s did not end in time", "%s：该检查未能按时完成"},
-	tooLateFix: message{"see what hangs: docker-credential-ghcr doctor --debug", "查看卡在哪里：docker-credential-ghcr doctor --debug"},
-	notBegun:   message{"No time was left for the check %s", "%s：没有时间进行该检查"},
+	cause:       message{"Cause: %s", "原因：%s"},
+	fix:         message{"Fix:   %s", "解决：%s"},
+	page:        message{"       %s", "      %s"},
+	step:        message{"Also:  %s", "另外：%s"},
+	doc:         message{"See:   %s", "参见：%s"},
+	suspects:    message{"What it may be, the likeliest first:", "可能是以下情况（可能性从高到低）："},
+	findOut:     message{"To find out which, run:  %s", "要查明是哪一种，请运行：  %s"},
+	allWell:     message{"All is well with %s.", "%s 一切正常。"},
+	wellEnough:  message{"Nothing stands in the way of pulls from and pushes to %s. Worth knowing:", "%s 的拉取和推送没有障碍。值得留意："},
+	cannotPush:  message{"%s: a pull would go through, a push would fail.", "%s：可以拉取，推送会失败。"},
+	cannotPull:  message{"%s: a pull would fail, and a push too.", "%s：拉取会失败，推送也会失败。"},
+	thisName:    message{"This", "这"},
+	noImageName: message{"%s is not the name of an image on %s.", "%s 不是 %s 上的镜像名。"},
+	usesLogin:   message{"%s: a token in clear text is used, not this helper; pulls and pushes are not judged.", "%s：使用的是明文令牌，而不是本助手；未判断拉取和推送。"},
+	tooLate:     message{"The check %s did not end in time", "%s：该检查未能按时完成"},
+	tooLateFix:  message{"see what hangs: docker-credential-ghcr doctor --debug", "查看卡在哪里：docker-credential-ghcr doctor --debug"},
+	notBegun:    message{"No time was left for the check %s", "%s：没有时间进行该检查"},
 
 	programFound: message{"docker-credential-ghcr %s is the one that engines find: %s", "引擎会找到 docker-credential-ghcr %s：%s"},
 	fixPath:      message{"put the folder of %s on the PATH, that of the engine too", "把 %s 所在的目录加入 PATH（包括引擎的 PATH）"},
@@ -93,7 +99,7 @@ var sayDoctor = struct {
 	clockFix:        message{"set the clock, with timedatectl set-ntp true for example", "校准系统时间，例如运行 timedatectl set-ntp true"},
 
 	notAskedNoToken: message{"%s is not asked: there is no token", "未询问 %s：没有令牌"},
-	notAskedKind:    message{"%s is not asked: this is no credential", "未询问 %s：这不是可用的凭据"},
+	notAskedKind:    message{"%s is not asked about a token of this kind: %s", "未向 %s 询问此类令牌：%s"},
 	alive:           message{"GitHub accepts the token, which is that of %s", "GitHub 接受该令牌，所属账户 %s"},
 	aliveNobody:     message{"GitHub accepts the token, which is of no account", "GitHub 接受该令牌，它不属于任何账户"},
 	dead:            message{"GitHub does not accept the token: it is expired or revoked", "GitHub 不接受该令牌：已过期或被吊销"},
@@ -105,10 +111,13 @@ var sayDoctor = struct {
 	noLimit:         message{"%s limits no rate", "%s 没有速率限制"},
 	limitReached:    message{"The rate limit of %d requests is used up until %s", "速率限制（%d 次请求）已用完，到 %s 恢复"},
 	limitLeft:       message{"The rate limit is far: %d of %d requests are left", "速率限制充足：剩余 %d / %d 次请求"},
+	rotateOne:       message{"make a new token and store it here and in the secret on GitHub that holds it: %s", "新建一个令牌，保存到本机和 GitHub 上存有它的机密：%s"},
+	rotateMore:      message{"make a new token and store it here and in the %d secrets on GitHub that hold it: %s", "新建一个令牌，保存到本机和 GitHub 上存有它的 %d 个机密：%s"},
 	renewIn:         message{"make a new token and put it into %s", "新建一个令牌并放入 %s"},
 
 	exchangeOK:     message{"%s takes the token", "%s 接受该令牌"},
 	exchangeNobody: message{"%s answers; it was asked without a token", "%s 有响应（未使用令牌询问）"},
+	exchangeKind:   message{"%s answers, which proves nothing for a token of this kind: it refuses on the push or pull", "%s 有响应，但对此类令牌不能说明什么：推送或拉取时才会拒绝"},
 	exchangeDenied: message{"%s does not take the token: %s", "%s 不接受该令牌：%s"},
 
 	nameFine:        message{"The name %s is in order", "名称 %s 没有问题"},
@@ -170,7 +179,9 @@ var sayDoctor = struct {
 	blobForeign:    message{"Layer %s is kept elsewhere, and was not fetched", "层 %s 存放在别处，未下载"},
 	manifestOf:     message{"Manifest of %s: %s", "%s 的清单：%s"},
 	manifestOnly:   message{"Manifest: %s", "清单：%s"},
-	verified:       message{"%s is whole: %d layers, %s in %s", "%s 完整：%d 层，%s，用时 %s"},
+	verified:       message{"%s is whole: %s, %s in %s", "%s 完整：%s，%s，用时 %s"},
+	layers:         message{"%d layers", "%d 层"},
+	oneLayer:       message{"1 layer", "1 层"},
 	verifiedHead:   message{"%s can be pulled; its layers were not fetched", "%s 可以拉取；未下载各层"},
 	notVerified:    message{"%s is not verified: %s", "%s 未通过验证：%s"},
 	enginePulled:   message{"%s has pulled %s", "%s 已拉取 %s"},

@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -14,7 +15,7 @@ var (
 
 // No message may lack its translation, and each must take the same arguments.
 func TestEveryMessageIsTranslated(t *testing.T) {
-	for _, words := range []any{say, sayCI, sayDoctor} {
+	for _, words := range []any{say, sayCI, sayDoctor, sayUsage} {
 		v := reflect.ValueOf(words)
 		for i := range v.NumField() {
 			name := v.Type().Field(i).Name
@@ -25,6 +26,9 @@ func TestEveryMessageIsTranslated(t *testing.T) {
 			if en == zh {
 				t.Errorf("%s is not translated: %q", name, en)
 			}
+			if strings.ContainsFunc(en, isFullWidth) {
+				t.Errorf("%s has a full-width letter in English: %q", name, en)
+			}
 			want, got := verb.FindAllString(en, -1), verb.FindAllString(order.ReplaceAllString(zh, ""), -1)
 			slices.Sort(want)
 			slices.Sort(got)
@@ -34,3 +38,6 @@ func TestEveryMessageIsTranslated(t *testing.T) {
 		}
 	}
 }
+
+// isFullWidth reports a letter or sign of Chinese text.
+func isFullWidth(r rune) bool { return r >= 0x2e80 }

@@ -2,7 +2,11 @@ package engine
 
 import (
 	"bytes"
+	"encoding/json"
+	"regexp"
 	"slices"
+	"strings"
+	"sync"
 
 	"github.com/rogpeppe/go-internal/diff"
 )
@@ -23,9 +27,17 @@ func (p Plan) Diff() []byte {
 	return all
 }
 
-// mask hides every string but those about helpers. Tokens stand not only in
-// auths: proxies, HTTP headers and plugins have theirs, under names that nobody
-// can list.
+var (
+	secretKey   = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)token|pass|secret|auth|apikey`) })
+	secretValue = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\bgh[a-z]_|\bgithub_pat_|://[^/]*@`) })
+)
+
+// secretive are parts of a file whose strings are hidden all: proxies, HTTP
+// headers and plugins have tokens under names that nobody can list.
+var secretive = []string{"auths", "HttpHeaders", "proxies", "plugins"}
+
+// mask hides what is or may be a secret. Settings stay to be read: hidden ones
+// look as if they were overwritten.
 func mask(data []byte) []byte {
 	if len(bytes.TrimSpace(data)) == 0 {
 		return data
@@ -37,13 +49,20 @@ func mask(data []byte) []byte {
 		if slices.Contains(plain, m.name) {
 			continue
 		}
+		hideAll := slices.ContainsFunc(secretive, func(s string) bool { return strings.EqualFold(s, m.name) })
+		name := m.name
 		for i := m.start; i < m.end; {
 			if data[i] != '"' {
 				i++
 				continue
 			}
 			end := text(data, i)
-			if next := space(data, end); next >= m.end || data[next] != ':' { // not a name
+			var s string
+			_ = json.Unmarshal(data[i:end], &s)
+			switch next := space(data, end); {
+			case next < m.end && data[next] == ':':
+				name = s
+			case hideAll || secretKey().MatchString(name) || secretValue().MatchString(s):
 				out = append(append(out, data[done:i]...), `"***"`...)
 				done = end
 			}

@@ -13,7 +13,7 @@ import (
 func TestDiff(t *testing.T) {
 	w := newWorld(t)
 	token := sampleToken()
-	secrets := []string{token, basic("mona", token), "identity-x", "hunter2", "header-x", "plugin-x"}
+	secrets := []string{token, basic("mona", token), "identity-x", "hunter2", "header-x", "plugin-x", "key-x"}
 	config := map[string]any{
 		"auths": map[string]any{
 			"ghcr.io": map[string]any{"auth": secrets[1], "identitytoken": secrets[2]},
@@ -23,6 +23,8 @@ func TestDiff(t *testing.T) {
 		"HttpHeaders": map[string]any{"X-Meta": "header-x"},
 		"plugins":     map[string]any{"p": map[string]any{"list": "plugin-x"}},
 		"credHelpers": map[string]any{"a.example": "secretservice"},
+		"vendor":      map[string]any{"apiToken": []string{"key-x"}, "note": "old: " + token, "color": "green"},
+		"psFormat":    "table {{.Names}}",
 	}
 	for _, indent := range []string{"", "\t"} {
 		text, err := json.MarshalIndent(config, "", indent)
@@ -42,6 +44,17 @@ func TestDiff(t *testing.T) {
 		for _, want := range []string{"--- " + w.path(".docker/config.json"), "+++ " + w.path(".docker/config.json"), `"ghcr.io": "ghcr"`, "secretservice", "--- /dev/null\n+++ " + w.path(".config/containers/auth.json")} {
 			if !strings.Contains(strings.ReplaceAll(got, `"ghcr.io":"ghcr"`, `"ghcr.io": "ghcr"`), want) {
 				t.Errorf("the diff lacks %s:\n%s", want, got)
+			}
+		}
+		masked := string(mask(text))
+		for _, setting := range []string{"green", "table {{.Names}}", "secretservice"} {
+			if !strings.Contains(masked, setting) {
+				t.Errorf("%s is hidden:\n%s", setting, masked)
+			}
+		}
+		for _, secret := range secrets {
+			if strings.Contains(masked, secret) {
+				t.Error("a secret is shown outside the diff's context")
 			}
 		}
 		w.want(".docker/config.json", string(text))

@@ -129,16 +129,42 @@ func (e Env) runtimeFile() string {
 	if e.GOOS == "darwin" || e.GOOS == "windows" || e.podmanReadsOne() {
 		return ""
 	}
-	if dir := e.Getenv("XDG_RUNTIME_DIR"); dir != "" {
+	switch dir := e.sessionDir(); {
+	case dir != "":
 		return absolute(filepath.Join(dir, "containers", "auth.json"))
+	case e.Getuid() == 0:
+		return filepath.Join("/run/containers/0", "auth.json")
 	}
-	return filepath.Join("/run/containers", strconv.Itoa(e.Getuid()), "auth.json")
+	return ""
+}
+
+// sessionDir is the folder of the session. Under su and cron no variable names
+// it, and podman takes the first of these that is the user's own, for itself and
+// for its login; the last it makes. Somebody else's it does not look into, nor
+// into /run/containers, which is root's.
+func (e Env) sessionDir() string {
+	if dir := e.Getenv("XDG_RUNTIME_DIR"); dir != "" || e.Getuid() == 0 {
+		return dir
+	}
+	uid := strconv.Itoa(e.Getuid())
+	if dir := filepath.Join("/run/user", uid); isOurs(dir) {
+		return dir
+	}
+	temp := e.Getenv("TMPDIR")
+	if temp == "" {
+		temp = "/tmp"
+	}
+	dir := filepath.Join(temp, "podman-run-"+uid)
+	if _, err := os.Lstat(dir); err == nil && !isOurs(dir) {
+		return ""
+	}
+	return dir
 }
 
 // hasSession reports whether the runtime file is ours to make. A person without
 // a session has no place for it: /run is root's.
 func (e Env) hasSession() bool {
-	if dir := e.Getenv("XDG_RUNTIME_DIR"); dir != "" { // under sudo -E it is somebody else's
+	if dir := e.sessionDir(); dir != "" { // under sudo -E it is somebody else's
 		return filepath.IsAbs(dir) && isOurs(dir)
 	}
 	return e.Getuid() == 0

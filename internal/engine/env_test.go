@@ -2,8 +2,10 @@ package engine
 
 import (
 	"errors"
+	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -36,20 +38,19 @@ func TestPaths(t *testing.T) {
 	home := t.TempDir()
 	in := func(name string) string { return filepath.Join(home, filepath.FromSlash(name)) }
 	for name, c := range map[string]struct {
-		goos            string
-		vars            map[string]string
-		docker, podman  []string // in their order
-		podmanTargets   []string
-		helm            string
-		runtimeAbsolute string
+		goos           string
+		vars           map[string]string
+		docker, podman []string // in their order
+		podmanTargets  []string
+		helm           string
 	}{
 		"linux": {goos: "linux", vars: map[string]string{"XDG_RUNTIME_DIR": in("run")},
 			docker:        []string{".docker/config.json"},
 			podman:        []string{"run/containers/auth.json", ".config/containers/auth.json", ".docker/config.json"},
 			podmanTargets: []string{".config/containers/auth.json"}, helm: ".config/helm/registry/config.json"},
-		"linux without a session": {goos: "linux", runtimeAbsolute: "/run/containers/1000/auth.json",
+		"linux without a session": {goos: "linux", vars: map[string]string{"TMPDIR": in("tmp")},
 			docker:        []string{".docker/config.json"},
-			podman:        []string{".config/containers/auth.json", ".docker/config.json"},
+			podman:        []string{"tmp/podman-run-2147483646/containers/auth.json", ".config/containers/auth.json", ".docker/config.json"},
 			podmanTargets: []string{".config/containers/auth.json"}, helm: ".config/helm/registry/config.json"},
 		"linux, XDG": {goos: "linux", vars: map[string]string{"XDG_RUNTIME_DIR": in("run"), "XDG_CONFIG_HOME": in("x")},
 			docker:        []string{".docker/config.json"},
@@ -72,16 +73,13 @@ func TestPaths(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			env, err := Env{Dir: in("own"), Home: home, GOOS: c.goos,
 				Getenv: func(name string) string { return c.vars[name] },
-				Getuid: func() int { return 1000 }}.real()
+				Getuid: func() int { return 1<<31 - 2 }}.real()
 			if err != nil {
 				t.Fatal(err)
 			}
 			check := func(what string, got []string, want ...string) {
 				for i := range want {
 					want[i] = in(want[i])
-				}
-				if what == "podman" && c.runtimeAbsolute != "" {
-					want = append([]string{filepath.FromSlash(c.runtimeAbsolute)}, want...)
 				}
 				if !slices.Equal(got, want) {
 					t.Errorf("%s: %v\nwant %v", what, got, want)
@@ -92,6 +90,41 @@ func TestPaths(t *testing.T) {
 			check("podman's targets", env.targets(Podman), c.podmanTargets...)
 			check("helm", []string{env.helmFile()}, c.helm)
 		})
+	}
+}
+
+// Without XDG_RUNTIME_DIR podman has a folder of its own; /run/containers is root's.
+func TestSessionWithoutAVariable(t *testing.T) {
+	for name, c := range map[string]struct {
+		uid   int
+		make  string
+		want  string
+		isOwn bool // and may be written
+	}{
+		"root":          {0, "", filepath.FromSlash("/run/containers/0/auth.json"), true},
+		"not there yet": {1<<31 - 2, "", "podman-run-2147483646/containers/auth.json", false},
+		"there":         {1<<31 - 2, "podman-run-2147483646", "podman-run-2147483646/containers/auth.json", true},
+		"no folder":     {1<<31 - 2, "podman-run-2147483646/file", "", false},
+	} {
+		w := newWorld(t)
+		w.vars = map[string]string{"TMPDIR": w.path("tmp")}
+		w.Env.Getenv = func(name string) string { return w.vars[name] }
+		w.Env.Getuid = func() int { return c.uid }
+		if dir, isFile := strings.CutSuffix(c.make, "/file"); isFile {
+			w.write("tmp/"+dir, "")
+		} else if err := os.MkdirAll(w.path("tmp/"+dir), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		want := c.want
+		if want != "" && !filepath.IsAbs(want) && c.uid != 0 {
+			want = w.path("tmp/" + want)
+		}
+		if got := w.Env.runtimeFile(); got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+		if got := w.Env.hasSession(); got != c.isOwn {
+			t.Errorf("%s: may be written: %t", name, got)
+		}
 	}
 }
 

@@ -158,7 +158,7 @@ func (s *survey) lookAt(engine Engine) {
 		answers := helped
 		for _, l := range f.logins(engine, s.registry) {
 			found := Finding{Kind: PlainTextLogin, Path: path, Key: l.Key}
-			if path == s.env.runtimeFile() {
+			if path == s.env.runtimeFile() && !helped { // in one file the helper comes before a login
 				found.Kind = RuntimeLogin
 			}
 			if l.Kind == EmptyLogin {

@@ -23,7 +23,9 @@ func newWorld(t testing.TB) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, Home: home, vars: map[string]string{"XDG_RUNTIME_DIR": filepath.Join(home, "run")}}
+	w := &world{t: t, Home: home, vars: map[string]string{
+		"XDG_RUNTIME_DIR": filepath.Join(home, "run"), "TMPDIR": filepath.Join(home, "tmp"),
+	}}
 	self := filepath.Join(home, "bin", binary)
 	w.Env = Env{
 		Dir:    filepath.Join(home, ".config", binary),
@@ -31,7 +33,7 @@ func newWorld(t testing.TB) *world {
 		GOOS:   "linux",
 		Self:   self,
 		Getenv: func(name string) string { return w.vars[name] },
-		Getuid: func() int { return 1<<31 - 2 }, // nobody's: without XDG_RUNTIME_DIR it is about the real /run
+		Getuid: func() int { return 1<<31 - 2 }, // nobody's: without XDG_RUNTIME_DIR it has no /run/user
 		LookPath: func(name string) (string, error) {
 			path := filepath.Join(home, "bin", name)
 			_, err := os.Stat(path)

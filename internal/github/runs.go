@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 
 	gogithub "github.com/google/go-github/v62/github"
@@ -211,9 +212,12 @@ const (
 	maxLogLines = 200       // before an error are kept
 )
 
+// Compiled when a log is read: a get must not pay for them.
 var (
-	logStamp = regexp.MustCompile(`^\x{feff}?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z `)
-	ansi     = regexp.MustCompile(`\x1b\[[0-9;?]*[A-Za-z]`)
+	logStamp = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^\x{feff}?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z `)
+	})
+	ansi = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\x1b\[[0-9;?]*[A-Za-z]`) })
 )
 
 // failurePart keeps the lines of the step that leads to the last error of a
@@ -229,7 +233,7 @@ func failurePart(r io.Reader) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		line := ansi.ReplaceAllString(logStamp.ReplaceAllString(string(raw), ""), "")
+		line := ansi().ReplaceAllString(logStamp().ReplaceAllString(string(raw), ""), "")
 		for isPrefix && err == nil {
 			_, isPrefix, err = in.ReadLine()
 		}

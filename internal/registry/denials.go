@@ -24,9 +24,9 @@ type Row struct {
 	// Tails find the row: lower case, parts separated by … stand in this order on
 	// one line, ^ and $ are the line's ends. Text itself serves where there is none.
 	Tails    []string
-	Org      string // regexp whose group is the organization's name, looked for on the line
-	Needs    string // a text that must occur elsewhere in the output too
-	Generic  bool   // other registries say the same
+	Org      string   // regexp whose group is the organization's name, looked for on the line
+	Needs    []string // one of these must occur in the output too
+	Generic  bool     // other registries say the same
 	Cause    Words
 	Fix      Words
 	Steps    []Words  // more to do or to know
@@ -53,16 +53,18 @@ const (
 // What several rows say.
 var (
 	renew      = Words{"make a new token (classic) and store it: docker-credential-ghcr login", "新建一个经典令牌（classic）并保存：docker-credential-ghcr login"}
+	storeOne   = Words{"store one: docker-credential-ghcr login", "保存一个：docker-credential-ghcr login"}
 	runDoctor  = Words{"run: docker-credential-ghcr doctor IMAGE", "运行：docker-credential-ghcr doctor IMAGE"}
 	grantWrite = Words{"give the account, or on GitHub Actions the repository, the Write role: package settings, Manage Actions access or Manage access", "在软件包设置的 Manage Actions access 或 Manage access 中，给该账户（在 GitHub Actions 中则是该代码库）授予 Write 角色"}
 	grantRead  = Words{"ask the owner for the Read role on the package, or to make it public", "请所有者授予该软件包的 Read 角色，或把软件包设为公开"}
 	pullPublic = Words{"to pull public images without a token: docker logout ghcr.io, or podman logout ghcr.io", "只想不带令牌拉取公开镜像：docker logout ghcr.io 或 podman logout ghcr.io"}
 	whoAmI     = Words{"look for another credential that wins over the stored one: auths in ~/.docker/config.json and in podman's auth.json", "检查是否有别的凭据优先于已保存的令牌：~/.docker/config.json 和 podman 的 auth.json 中的 auths"}
 
-	// What may lie behind a denial without words, and behind one of a token that
-	// the registry took, likeliest first.
-	anyCause   = []string{"bad-credentials", "sso-required", "private-image", "wrong-owner", "org-forbids-classic", "ip-allow-list"}
-	aliveCause = []string{"sso-required", "private-image", "wrong-owner", "org-forbids-classic", "ip-allow-list"}
+	// What may lie behind a denial without words, behind one that speaks of no
+	// credential, and behind one of a token that the registry took, likeliest first.
+	anyCause    = []string{"bad-credentials", "sso-required", "private-image", "wrong-owner", "org-forbids-classic", "ip-allow-list"}
+	nobodyCause = []string{"nothing-stored", "private-image", "sso-required", "wrong-owner", "org-forbids-classic", "ip-allow-list"}
+	aliveCause  = []string{"sso-required", "private-image", "wrong-owner", "org-forbids-classic", "ip-allow-list"}
 )
 
 // table is ordered: the first row that matches is the answer, so specific rows
@@ -92,11 +94,15 @@ var table = []Row{
 		Tails: []string{"docker-credential-ghcr: error: … keyring"},
 		Cause: Words{"the OS keyring is locked, absent or does not answer (ssh, sudo, cron and WSL have none)", "操作系统密钥环被锁定、不存在或没有响应（ssh、sudo、cron 和 WSL 中没有密钥环）"},
 		Fix:   Words{"unlock the keyring, or keep the token in the encrypted file: docker-credential-ghcr login --storage file", "解锁密钥环，或把令牌存入加密文件：docker-credential-ghcr login --storage file"}},
+	{ID: "helper-nothing-stored", When: Any, Text: "docker-credential-ghcr: warning: no token is stored for …",
+		Tails: []string{"docker-credential-ghcr: warning: no token is stored"}, Needs: []string{"unauthorized", "authentication required", "denied", "forbidden"},
+		Cause: Words{"the engine asked the helper, and no token is stored for this host (by this user: under sudo it is root)", "引擎询问了凭据助手，但没有为此主机保存令牌（就当前用户而言；用 sudo 时是 root）"},
+		Fix:   storeOne},
 	{ID: "helper-error", When: Any, Text: "docker-credential-ghcr: error: …", Tails: []string{"docker-credential-ghcr: error: "},
 		Cause: Words{"the credential helper could not give a token; its own line says why", "凭据助手没能给出令牌；原因见它输出的那一行"}, Fix: runDoctor},
 	{ID: "helper-missing", When: Any, Text: `exec: "docker-credential-ghcr": executable file not found in $PATH`,
-		Tails: []string{`docker-credential-… executable file not found in`},
-		Cause: Words{"the engine's configuration names a credential helper that is not on its PATH", "引擎配置中指定的凭据助手不在它的 PATH 里"},
+		Tails: []string{`docker-credential-… executable file not found in`, `docker-credential-… resolves to executable in current directory`},
+		Cause: Words{"the engine's configuration names a credential helper that is not on its PATH (older podman and skopeo then speak of the current directory)", "引擎配置中指定的凭据助手不在它的 PATH 里（旧版 podman 和 skopeo 此时会提到当前目录）"},
 		Fix:   Words{"install it into a folder on the PATH of the engine (with sudo: of root), or take it out: docker-credential-ghcr unconfigure", "把它安装到引擎 PATH 中的目录（用 sudo 时是 root 的 PATH），或移除配置：docker-credential-ghcr unconfigure"}},
 
 	// What the registry says of rights.
@@ -218,12 +224,12 @@ var table = []Row{
 		Fix:   Words{"store a token and tell the engines: docker-credential-ghcr login, then docker-credential-ghcr configure", "保存令牌并配置引擎：docker-credential-ghcr login，然后 docker-credential-ghcr configure"}},
 	{ID: "manifest-unauthorized", When: Pull, Doc: docRoles, Text: `Head "https://ghcr.io/v2/…/manifests/…": unauthorized`, Tails: []string{`/manifests/…": unauthorized`, "/manifests/…: unauthorized", "reading manifest …: unauthorized$"}, Generic: true,
 		Cause: Words{"the image is private, and no credential or one without access was sent; in an organization with SSO the token may lack its authorisation", "镜像是私有的，没有发送凭据或凭据没有访问权；在使用 SSO 的组织中，令牌可能尚未授权"},
-		Fix:   Words{"store a token with read:packages, authorise it for SSO, or make the package public", "保存带 read:packages 的令牌，为其完成 SSO 授权，或把软件包设为公开"}, Suspects: aliveCause},
+		Fix:   Words{"store a token with read:packages, authorise it for SSO, or make the package public", "保存带 read:packages 的令牌，为其完成 SSO 授权，或把软件包设为公开"}, Suspects: nobodyCause},
 	{ID: "bad-credentials", When: Any, Doc: docDead, Text: "Bad credentials", Tails: []string{"bad credentials"},
 		Cause: Words{"GitHub does not know the token: it is mistyped, expired or revoked", "GitHub 不认识该令牌：输入有误、已过期或已撤销"}, Fix: renew},
 	{ID: "no-rate-limit", When: Any, Text: "Rate limiting is not enabled.", Tails: []string{"rate limiting is not enabled"},
 		Cause: Words{"an Enterprise Server without rate limits says it; it is harmless", "未启用速率限制的 Enterprise Server 会这样提示；无害"}, Fix: Words{"nothing to do", "无需处理"}},
-	{ID: "actions-denied", When: Pull, Doc: docCI, Text: "Error response from daemon: denied", Tails: []string{"error response from daemon: denied$"}, Needs: "##[", Generic: true,
+	{ID: "actions-denied", When: Pull, Doc: docCI, Text: "Error response from daemon: denied", Tails: []string{"error response from daemon: denied$"}, Needs: []string{"##["}, Generic: true,
 		Cause: Words{"the workflow has a permissions block that does not name packages, so its token has no right to them", "工作流的 permissions 块没有列出 packages，因此令牌没有该权限"},
 		Fix:   Words{"add packages: read to the permissions of the job", "在 job 的 permissions 中加上 packages: read"}, Suspects: anyCause},
 	{ID: "private-image", When: Pull, Doc: docRoles, Text: "denied (the image is private)",
@@ -234,13 +240,17 @@ var table = []Row{
 	{ID: "denied", When: Any, Doc: docGHCR, Text: "denied", Tails: []string{"denied: denied", ": denied$", "^denied$", `"code":"denied","message":"denied"`, `"code": "denied", "message": "denied"`}, Generic: true,
 		Cause: Words{"the registry gives no reason; most often the stored token is expired or revoked", "镜像仓库没有给出原因；最常见的是已保存的令牌过期或被撤销"}, Fix: runDoctor, Suspects: anyCause},
 	{ID: "unauthorized", When: Any, Doc: docGHCR, Text: "unauthorized", Tails: []string{": unauthorized$", "^unauthorized$", `"code":"unauthorized"`}, Generic: true,
-		Cause: Words{"no credential was sent, or one without access to a private package", "没有发送凭据，或凭据无权访问私有软件包"}, Fix: runDoctor, Suspects: aliveCause},
+		Cause: Words{"no credential was sent, or one without access to a private package", "没有发送凭据，或凭据无权访问私有软件包"}, Fix: runDoctor, Suspects: nobodyCause},
 
 	// What keeps an engine from asking at all.
-	{ID: "nothing-stored", When: Any, Text: "credentials not found in native keychain", Tails: []string{"credentials not found in native keychain"},
-		Cause: Words{"no token is stored for this host", "没有为此主机保存令牌"}, Fix: Words{"store one: docker-credential-ghcr login", "保存一个：docker-credential-ghcr login"}},
+	{ID: "nothing-stored", When: Any, Text: "credentials not found in native keychain", Tails: []string{"credentials not found in native keychain", "no token is stored for"},
+		Cause: Words{"no token is stored for this host", "没有为此主机保存令牌"}, Fix: storeOne},
 	{ID: "helper-failed", When: Any, Text: "error getting credentials - err: exit status 1, out: …", Tails: []string{"error getting credentials - err:", "error storing credentials - err:"},
 		Cause: Words{"a credential helper failed; its own words stand behind out:", "凭据助手执行失败；它的消息在 out: 之后"}, Fix: runDoctor},
+	{ID: "no-daemon", When: Any, Text: "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?",
+		Tails: []string{"cannot connect to the docker daemon", "cannot connect to podman", "failed to connect to the docker api"},
+		Cause: Words{"the engine itself does not run, or DOCKER_HOST or the context points elsewhere; no registry was asked", "引擎本身没有运行，或 DOCKER_HOST、context 指向别处；没有询问任何镜像仓库"},
+		Fix:   Words{"start it: sudo systemctl start docker, Docker Desktop, or podman machine start", "启动它：sudo systemctl start docker、Docker Desktop，或 podman machine start"}},
 	{ID: "no-such-host", When: Any, Text: "dial tcp: lookup ghcr.io: no such host", Tails: []string{"lookup ghcr.io… no such host", "lookup ghcr.io… server misbehaving", "lookup ghcr.io… temporary failure"},
 		Cause: Words{"the name ghcr.io does not resolve: no network, or a name server that does not answer", "无法解析 ghcr.io：没有网络，或域名服务器没有响应"}, Fix: Words{"see to the network, the name server and the proxy", "检查网络、域名服务器和代理"}},
 	{ID: "untrusted-certificate", When: Any, Text: "https://ghcr.io/…: x509: certificate signed by unknown authority", Tails: []string{"ghcr.io… x509:", "ghcr.io… tls: failed to verify certificate"},

@@ -33,6 +33,8 @@ Look for the text that you see (the part that varies is written …), or let the
 
 ` + "```sh\npodman push ghcr.io/OWNER/IMAGE 2>&1 | docker-credential-ghcr explain\ndocker-credential-ghcr doctor ghcr.io/OWNER/IMAGE   # checks everything, step by step\n```" + `
 
+What these look at, their exit codes and their JSON: [doctor.md](doctor.md).
+
 An old credential is the most frequent cause: when the stored token is expired or revoked, ghcr.io refuses public images as well.
 A login that succeeds proves little: rights are looked at on the push or the pull.
 `,
@@ -50,6 +52,8 @@ A login that succeeds proves little: rights are looked at on the push or the pul
 请查找您看到的文字（会变化的部分写作 …），或者让程序来找：
 
 ` + "```sh\npodman push ghcr.io/OWNER/IMAGE 2>&1 | docker-credential-ghcr explain\ndocker-credential-ghcr doctor ghcr.io/OWNER/IMAGE   # 逐项检查\n```" + `
+
+这些命令检查什么、退出码和 JSON 格式：[doctor.md](doctor.md)（英文）。
 
 最常见的原因是旧凭据：已保存的令牌过期或被撤销后，ghcr.io 连公开镜像也会拒绝。
 登录成功并不能说明什么：权限是在推送或拉取时才检查的。

@@ -3,6 +3,7 @@ package registry
 import (
 	"bytes"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -32,7 +33,7 @@ func Explain(output string) (Finding, bool) {
 	elsewhere := -1
 	for i := range table {
 		r := &table[i]
-		if r.Needs != "" && !bytes.Contains(t.low, []byte(r.Needs)) {
+		if r.Needs != nil && !slices.ContainsFunc(r.Needs, func(s string) bool { return bytes.Contains(t.low, []byte(s)) }) {
 			continue
 		}
 		for _, tail := range r.tails() {

@@ -86,6 +86,14 @@ func TestBareDenialHasAnOrderedDiagnosis(t *testing.T) {
 	}
 }
 
+// A text that speaks of no credential has its own order.
+func TestBareUnauthorized(t *testing.T) {
+	f, ok := Explain("unauthorized")
+	if !ok || len(f.Suspects) == 0 || f.Suspects[0].ID != "nothing-stored" || f.Suspects[1].ID != "private-image" {
+		t.Errorf("suspects: %+v", f.Suspects)
+	}
+}
+
 func TestUnknownText(t *testing.T) {
 	for _, text := range []string{
 		"", " \n", "Login Succeeded", "unable to open /etc/shadow: Permission denied",

@@ -96,13 +96,12 @@ func digestOfManifest(raw []byte, want string) (string, error) {
 
 // fetchAll checks all blobs, a few at a time, and goes on after a bad one: its
 // neighbours are of interest too.
-func (v *verification) fetchAll(ctx context.Context) error {
-	t := &tally{report: v.opts.Progress}
+func (v *verification) fetchAll(ctx context.Context, t *tally) error {
 	queue := make(chan *Blob)
 	var todo []*Blob
 	for _, p := range v.out.Platforms {
 		for _, b := range p.Blobs {
-			if !b.Foreign && !slices.Contains(todo, b) {
+			if !b.Foreign && !b.Checked && !slices.Contains(todo, b) {
 				todo = append(todo, b)
 				t.total += b.Size
 			}

@@ -122,10 +122,51 @@ func (v *verification) run(ctx context.Context, c Client, image string) error {
 	if err := v.collect(ctx, top, want, nil, 0); err != nil {
 		return err
 	}
-	if v.opts.HeadOnly {
+	t := &tally{report: v.opts.Progress}
+	if err := v.compare(ctx, t, want); err != nil || v.opts.HeadOnly {
+		return err
+	}
+	return v.fetchAll(ctx, t)
+}
+
+// compare looks whether an image that no index gives a platform is for the one
+// that was asked for, as engines do. Without --platform they take it as it is.
+func (v *verification) compare(ctx context.Context, t *tally, want v1.Platform) error {
+	if v.opts.Platform == "" || v.opts.AllPlatforms {
 		return nil
 	}
-	return v.fetchAll(ctx)
+	for i := range v.out.Platforms {
+		p := &v.out.Platforms[i]
+		if p.Platform != "" {
+			continue
+		}
+		config := p.Blobs[0]
+		t.total += config.Size
+		v.fetch(ctx, config, t, make([]byte, chunk))
+		v.out.Bytes = t.done
+		if err := v.worst([]*Blob{config}); err != nil {
+			return err
+		}
+		has, err := v1.ParsePlatform(p.Platform) // noted by fetch
+		if err != nil || p.Platform == "" {
+			continue // no image to run: a chart, say
+		}
+		if has.Variant == "" { // builders leave it out
+			has.Variant = want.Variant
+		}
+		if !has.Satisfies(want) {
+			return v.noPlatform(want, p.Platform)
+		}
+	}
+	return nil
+}
+
+func (v *verification) noPlatform(want v1.Platform, has string) error {
+	r, _ := RowByID("no-platform")
+	return &Failure{
+		Cause:   fmt.Sprintf("%s has no image for %s: it has %s", v.out.Image, want, oneLine(has)),
+		Finding: &Finding{Row: r, Image: v.out.Image}, Err: errNoPlatform,
+	}
 }
 
 // collect lists the blobs of a manifest, or of the manifests of an index.
@@ -140,11 +181,7 @@ func (v *verification) collect(ctx context.Context, m manifest, want v1.Platform
 	chosen := index.Manifests
 	if !v.opts.AllPlatforms {
 		if chosen = choose(index.Manifests, want); len(chosen) == 0 {
-			r, _ := RowByID("no-platform")
-			return &Failure{
-				Cause:   fmt.Sprintf("%s has no image for %s: it has %s", v.out.Image, want, platforms(index.Manifests)),
-				Finding: &Finding{Row: r, Image: v.out.Image}, Err: errNoPlatform,
-			}
+			return v.noPlatform(want, platforms(index.Manifests))
 		}
 	}
 	for _, d := range chosen {

@@ -171,6 +171,48 @@ func TestVerifyIndex(t *testing.T) {
 	fails(t, "no platform", err, "is no platform", "")
 }
 
+// An image without an index is for the one platform that its config names.
+func TestVerifyComparesThePlatform(t *testing.T) {
+	l := newLab(t)
+	img, err := mutate.ConfigFile(randomImage(t, 500, 2), &v1.ConfigFile{OS: "linux", Architecture: "arm64"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.pushImage("ghcr.io/mona/app:1", img)
+	l.pushImage("ghcr.io/mona/app:untold", randomImage(t, 500, 1))
+	for _, tt := range []struct {
+		image  string
+		opts   VerifyOptions
+		layers int // fetched
+		cause  string
+	}{
+		{"1", VerifyOptions{}, 2, ""},
+		{"1", VerifyOptions{Platform: "linux/arm64"}, 2, ""},
+		{"1", VerifyOptions{Platform: "linux/arm64/v8"}, 2, ""},
+		{"1", VerifyOptions{Platform: "linux/arm64", HeadOnly: true}, 0, ""},
+		{"1", VerifyOptions{Platform: "linux/s390x"}, 0, "ghcr.io/mona/app:1 has no image for linux/s390x: it has linux/arm64"},
+		{"1", VerifyOptions{Platform: "linux/s390x", HeadOnly: true}, 0, "ghcr.io/mona/app:1 has no image for linux/s390x: it has linux/arm64"},
+		{"untold", VerifyOptions{Platform: "linux/s390x"}, 1, ""},
+	} {
+		tt.opts.Auth = l.writer()
+		got, err := l.client().Verify(deadline(t), "ghcr.io/mona/app:"+tt.image, tt.opts)
+		if tt.cause != "" {
+			fails(t, tt.opts.Platform, err, tt.cause, "no-platform")
+		} else if err != nil {
+			t.Errorf("%+v: %v", tt, err)
+		}
+		layers := 0
+		for _, b := range got.Platforms[0].Blobs[1:] {
+			if b.Checked {
+				layers++
+			}
+		}
+		if layers != tt.layers {
+			t.Errorf("%s, %q: %d layers fetched, want %d", tt.image, tt.opts.Platform, layers, tt.layers)
+		}
+	}
+}
+
 func TestVerifyIsRefused(t *testing.T) {
 	l := newLab(t)
 	dead := l.token("dead", ghcrtest.Token{Dead: true})

@@ -17,6 +17,7 @@ func TestDemo(t *testing.T) {
 	}
 	rest := string(text)
 	for _, want := range []string{
+		"Building docker-credential-ghcr ...\n",
 		"0. docker is told", "  $ docker-credential-ghcr configure --docker\n",
 		"1. mona stores", "  $ docker-credential-ghcr store", "write:packages",
 		"2. A pull", "  $ crane pull ghcr.io/octo/app:1 app.tar\n",

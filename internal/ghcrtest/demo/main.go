@@ -171,6 +171,7 @@ func (s *stage) setUp(ctx context.Context) error {
 			return err
 		}
 	}
+	fmt.Fprintf(s.out, "Building %s ...\n\n", helper)
 	build := exec.CommandContext(ctx, "go", "build", "-o", filepath.Join(s.dir, "bin", helper), module)
 	if text, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("go build: %w\n%s", err, text)
