@@ -112,7 +112,7 @@ func (h *Helper) List() (map[string]string, error) {
 		}
 	}
 	if err != nil && len(list) == 0 {
-		h.warnOnce(err.Error())
+		h.warnOnce(worded(err).Cause)
 	}
 	return list, nil
 }

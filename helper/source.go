@@ -212,8 +212,6 @@ func Bare(token string) string {
 	return token
 }
 
-func withoutSpace(token string) string { return Bare(token) }
-
 // ownerOnly: systemd guards its folder itself, and gives the service its right
 // to a file by an ACL, which shows as a right of the group.
 func (h *Helper) ownerOnly(path string) bool {

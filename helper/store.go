@@ -66,7 +66,7 @@ func (h *Helper) Store(r StoreRequest) (Stored, error) {
 	if plain(user, 1<<10) != user {
 		return Stored{}, &Failure{Cause: "the user name is too long or holds control characters", Hint: "give the name of your account on GitHub"}
 	}
-	q, err := h.checkNew(target, user, withoutSpace(r.Secret), r)
+	q, err := h.checkNew(target, user, Bare(r.Secret), r)
 	if err != nil {
 		return Stored{}, err
 	}

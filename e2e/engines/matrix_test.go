@@ -89,7 +89,7 @@ const (
 	noRead      = "the token of mona for ghcr.io lacks read:packages: it has no packages scope"
 	noWrite     = "the token of mona for ghcr.io lacks write:packages: it has no packages scope"
 	dead        = "the token of mona for ghcr.io is expired or revoked"
-	expiring    = "the token of mona for ghcr.io expires in 3 days"
+	expiring    = "the token of mona for ghcr.io expires in "
 	unreachable = "the token of mona for ghcr.io is not verified: api.github.com cannot be reached: connection refused"
 	silentAPI   = "the token of mona for ghcr.io is not verified: api.github.com did not answer in time"
 	locked      = "the token for ghcr.io cannot be used: the OS keyring is locked and nothing here can ask for its password"

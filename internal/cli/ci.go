@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os/exec"
 	"strings"
 	"time"
@@ -78,8 +77,11 @@ type authToken struct {
 // Source: cli.github.com, "gh environment".
 func (c *ci) findAuth(ctx context.Context, target host.Host) (authToken, error) {
 	if c.authStdin {
-		text, err := io.ReadAll(io.LimitReader(c.in, 64<<10))
-		if value := helper.Bare(string(text)); err == nil && value != "" {
+		text, err := c.readSecret(ctx)
+		if errors.Is(err, context.Canceled) {
+			return authToken{}, c.interrupted(err)
+		}
+		if value := helper.Bare(text); err == nil && value != "" {
 			return authToken{value, "--auth-token-stdin"}, nil
 		}
 		return authToken{}, c.failure(sayCI.stdinEmpty, sayCI.stdinEmptyHint)

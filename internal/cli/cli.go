@@ -49,7 +49,11 @@ func Run(args []string) int {
 		plainUsages(root)
 	}
 	root.SetArgs(args)
-	return u.exitCode(root.ExecuteContextC(ctx))
+	cmd, err := root.ExecuteContextC(ctx)
+	if ctx.Err() != nil && err != nil { // Control-C: what failed for it is no news
+		err = silentError{exitInterrupted}
+	}
+	return u.exitCode(cmd, err)
 }
 
 // newRoot is the tree of all commands.

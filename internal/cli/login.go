@@ -160,7 +160,7 @@ func (u *ui) askForToken(ctx context.Context, h *helper.Helper, o loginOptions, 
 		if err != nil {
 			return helper.Stored{}, u.interrupted(err)
 		}
-		if github.LooksMistyped(strings.TrimSpace(r.Secret)) {
+		if github.LooksMistyped(helper.Bare(r.Secret)) {
 			u.warn(say.loginMistyped)
 		}
 		stored, err := h.Store(r)
@@ -247,11 +247,16 @@ func (u *ui) rights(s github.Scopes) string {
 
 func (u *ui) expiry(at, now time.Time) string {
 	day := at.Local().Format(time.DateOnly)
-	left := at.Sub(now)
-	if left < 0 {
+	days := helper.DaysLeft(at.Local(), now)
+	switch {
+	case at.Before(now):
 		return u.text(say.expired, day)
+	case days == 0:
+		return u.text(say.expiresToday, day)
+	case days == 1:
+		return u.text(say.expiresTomorrow, day)
 	}
-	return u.text(say.expires, day, int(left.Hours()/24))
+	return u.text(say.expires, day, days)
 }
 
 func (u *ui) placeWords(p keyring.Place) string {

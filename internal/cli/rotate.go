@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"io"
 	"slices"
 	"strings"
 
@@ -173,8 +172,11 @@ func (r *rotate) facts(ctx context.Context, gh *github.Client, token string) (gi
 // read gets the new token from stdin or from the person.
 func (r *rotate) read(ctx context.Context, page string, secrets int) (string, error) {
 	if r.withToken {
-		text, err := io.ReadAll(io.LimitReader(r.in, 64<<10))
-		token := helper.Bare(string(text))
+		text, err := r.readSecret(ctx)
+		if errors.Is(err, context.Canceled) {
+			return "", r.interrupted(err)
+		}
+		token := helper.Bare(text)
 		if err != nil || token == "" {
 			return "", r.failure(sayCI.stdinEmpty, sayCI.stdinEmptyHint)
 		}

@@ -37,7 +37,7 @@ func (w *ciWorld) rotationIsOver() bool {
 func TestRotate(t *testing.T) {
 	w := withSecrets(t)
 	w.see(words("rotate"), 0,
-		"https://github.com/settings/tokens/new?scopes=write:packages", "put into 2 secrets",
+		"https://github.com/settings/tokens/new?scopes=write:packages", "that was set from here (2)",
 		"✓ the new token of mona is stored: write:packages",
 		"✓ GHCR_TOKEN is set in octo/a", "✓ GHCR_TOKEN is set in octo/b",
 		"✓ GitHub accepts it: mona, write:packages", "Now revoke the old token:  https://github.com/settings/tokens")

@@ -21,12 +21,12 @@ var say = struct {
 	helpFlags, helpGlobalFlags, completionShort                             message
 	nextLogin, nextStatus, comma, noSuchHost, noSuchHostHint                message
 
-	loginShort, loginLong, loginReadOnly, loginDelete, loginNoBrowser, loginWithToken, loginFromGH message
-	loginStorage, loginForce, loginNoConfigure, loginWould, loginPage, loginOpened, loginPrompt    message
-	loginMistyped, loginUnverified, loginDone, loginMay                                            message
-	noTerminal, noTerminalHint, ghMissing, ghNoToken                                               message
-	rightsUnknown, rightsNone, canPull, canPush, canDelete, expired, expires, neverExpires         message
-	restsIn, placeKeyring, placeFile, placeHelper                                                  message
+	loginShort, loginLong, loginReadOnly, loginDelete, loginNoBrowser, loginWithToken, loginFromGH                        message
+	loginStorage, loginForce, loginNoConfigure, loginWould, loginPage, loginOpened, loginPrompt                           message
+	loginMistyped, loginUnverified, loginDone, loginMay                                                                   message
+	noTerminal, noTerminalHint, ghMissing, ghNoToken                                                                      message
+	rightsUnknown, rightsNone, canPull, canPush, canDelete, expired, expires, expiresToday, expiresTomorrow, neverExpires message
+	restsIn, placeKeyring, placeFile, placeHelper                                                                         message
 
 	logoutShort, logoutLong, logoutAll, logoutDone, logoutStillThere, nothingStored, nothingStoredFor message
 	stillSet                                                                                          message
@@ -92,7 +92,7 @@ var say = struct {
 	loginNoBrowser: message{"do not open the page where tokens are made", "不打开创建令牌的网页"},
 	loginWithToken: message{"read the token from stdin", "从标准输入读取令牌"},
 	loginFromGH:    message{"take the token of gh, GitHub's command line tool", "使用 GitHub 命令行工具 gh 的令牌"},
-	loginStorage:   message{"where the token rests: keyring, file or helper:NAME", "令牌的存放位置：keyring、file 或 helper:名称"},
+	loginStorage:   message{"where the token rests: `place` is keyring, file or helper:NAME", "令牌的存放位置 `place`：keyring、file 或 helper:名称"},
 	loginForce:     message{"store it even though it lacks rights or is fine-grained", "即使权限不足或是细粒度令牌也照样存储"},
 	loginNoConfigure: message{
 		"leave the files of docker and podman as they are",
@@ -123,20 +123,22 @@ var say = struct {
 		"give the token on stdin: docker-credential-ghcr login --with-token",
 		"请从标准输入提供令牌：docker-credential-ghcr login --with-token",
 	},
-	ghMissing:     message{"gh, GitHub's command line tool, is not on the PATH", "PATH 中找不到 GitHub 命令行工具 gh"},
-	ghNoToken:     message{"gh has no token for %s", "gh 没有 %s 的令牌"},
-	rightsUnknown: message{"be used; GitHub does not tell the scopes of this kind of token", "使用；GitHub 不公开此类令牌的权限范围"},
-	rightsNone:    message{"neither pull nor push: it has no packages scope", "（既不能拉取也不能推送：没有 packages 权限）"},
-	canPull:       message{"pull", "拉取"},
-	canPush:       message{"push", "推送"},
-	canDelete:     message{"delete", "删除"},
-	expired:       message{"It expired on %s", "已于 %s 过期"},
-	expires:       message{"It expires on %s, in %d days", "将于 %s 过期，还剩 %d 天"},
-	neverExpires:  message{"It does not expire", "永不过期"},
-	restsIn:       message{"It rests in %s", "存放于%s"},
-	placeKeyring:  message{"the OS keyring", "系统密钥环"},
-	placeFile:     message{"an encrypted file, beside its key", "加密文件（密钥在旁边）"},
-	placeHelper:   message{"the credential helper %s", "凭据助手 %s"},
+	ghMissing:       message{"gh, GitHub's command line tool, is not on the PATH", "PATH 中找不到 GitHub 命令行工具 gh"},
+	ghNoToken:       message{"gh has no token for %s", "gh 没有 %s 的令牌"},
+	rightsUnknown:   message{"be used; GitHub does not tell the scopes of this kind of token", "使用；GitHub 不公开此类令牌的权限范围"},
+	rightsNone:      message{"neither pull nor push: it has no packages scope", "（既不能拉取也不能推送：没有 packages 权限）"},
+	canPull:         message{"pull", "拉取"},
+	canPush:         message{"push", "推送"},
+	canDelete:       message{"delete", "删除"},
+	expired:         message{"It expired on %s", "已于 %s 过期"},
+	expires:         message{"It expires on %s, in %d days", "将于 %s 过期，还剩 %d 天"},
+	expiresToday:    message{"It expires today (%s)", "今天过期（%s）"},
+	expiresTomorrow: message{"It expires tomorrow (%s)", "明天过期（%s）"},
+	neverExpires:    message{"It does not expire", "永不过期"},
+	restsIn:         message{"It rests in %s", "存放于%s"},
+	placeKeyring:    message{"the OS keyring", "系统密钥环"},
+	placeFile:       message{"an encrypted file, beside its key", "加密文件（密钥在旁边）"},
+	placeHelper:     message{"the credential helper %s", "凭据助手 %s"},
 
 	logoutShort:      message{"forget the token", "删除已存储的令牌"},
 	logoutLong:       message{"Removes the stored token of a registry. The files of docker and podman stay as\nthey are: see unconfigure.", "删除某个镜像仓库的已存储令牌。docker 和 podman 的配置文件保持不变，\n如需还原请使用 unconfigure。"},
