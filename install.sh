@@ -28,37 +28,13 @@ usage() {
 	EOF
 }
 
-action=install
-login=ask
-scope=
-for word in "$@"; do
-	case $word in
-	--uninstall) action=uninstall ;;
-	--with-token) login=stdin ;;
-	--no-login) login=no ;;
-	--read-only) scope=--read-only ;;
-	-h | --help)
-		usage
-		exit 0
-		;;
-	*) die "unknown option $word (see ./install.sh --help)" ;;
-	esac
-done
-
-if [ -z "${PREFIX:-}" ]; then
-	[ -n "${HOME:-}" ] || die "HOME is not set: say where to install with PREFIX=/some/folder"
-	PREFIX=$HOME/.local
-fi
-case $PREFIX in /*) ;; *) PREFIX=$PWD/$PREFIX ;; esac
-bin=$PREFIX/bin
-os=$(uname -s | tr '[:upper:]' '[:lower:]')
-exe=
-case $os in mingw* | msys* | cygwin*) os=windows exe=.exe ;; esac # Git Bash
-program=$name$exe
-
 # checkout prints the folder of the source tree that this script belongs to.
 checkout() {
-	case $0 in */*) dir=${0%/*} ;; *) dir=. ;; esac
+	case $0 in
+	*/*) dir=${0%/*} ;;
+	install.sh) dir=. ;;
+	*) return 1 ;; # piped into a shell: what lies in this folder is nobody's word
+	esac
 	grep -qs "^module $module\$" "$dir/go.mod" && (cd "$dir" && pwd)
 }
 
@@ -79,7 +55,7 @@ fetch() {
 }
 
 sha256() {
-	if has sha256sum; then sha256sum "$1"; else shasum -a 256 "$1"; fi | cut -d ' ' -f 1
+	if has sha256sum; then sha256sum <"$1"; else shasum -a 256 <"$1"; fi | cut -d ' ' -f 1
 }
 
 # download gets a release and its check sums, and refuses what does not fit.
@@ -92,6 +68,8 @@ download() {
 	esac
 	file=${name}_${os}_$arch$exe
 	from=$releases/latest/download
+	# Part of an address: with dots and slashes it could lead elsewhere.
+	case ${GHCR_HELPER_VERSION:-} in *[!A-Za-z0-9._-]* | *..*) die "GHCR_HELPER_VERSION is no version: say it as v1.2.3" ;; esac
 	[ -z "${GHCR_HELPER_VERSION:-}" ] || from=$releases/download/$GHCR_HELPER_VERSION
 	say "Downloading $from/$file ..."
 	fetch "$from/checksums.txt" "$work/checksums.txt"
@@ -132,35 +110,68 @@ install_binary() {
 
 on_path() { case :$PATH: in *":$bin:"*) return 0 ;; *) return 1 ;; esac }
 
-if [ "$action" = uninstall ]; then
-	uninstall
-	exit 0
-fi
-install_binary
-stored=$("$bin/$program" list) || stored="{}"
-next=$name
-on_path || next=$bin/$program
-run() { PATH=$bin:$PATH "$bin/$program" "$@"; }
-status=0
-# $scope is an option or nothing.
-if [ "$login" = stdin ]; then
-	# shellcheck disable=SC2086
-	run login --with-token $scope || status=$?
-elif [ "$login" = ask ] && [ "$stored" = "{}" ] && [ -t 1 ] && (: </dev/tty) 2>/dev/null; then
-	# shellcheck disable=SC2086
-	run login $scope || status=$?
-else
-	run configure || status=$?
-	[ "$stored" != "{}" ] || say "Next: $next login"
-	login=configured
-fi
-if [ "$status" != 0 ] && [ "$login" != configured ]; then
-	# Without a token docker and podman may be set up all the same.
-	run configure || :
-	say "Not logged in. Next: $next login${scope:+ $scope}"
-fi
-if ! on_path; then
-	say "Note: $bin is not on your PATH, and docker and podman look for the helper there. Run this line, and add it to ~/.profile:"
-	say "  export PATH=\"$bin:\$PATH\""
-fi
-exit "$status"
+# All of it is read before any of it runs: a download that was cut does nothing.
+main() {
+	action=install
+	login=ask
+	scope=
+	for word in "$@"; do
+		case $word in
+		--uninstall) action=uninstall ;;
+		--with-token) login=stdin ;;
+		--no-login) login=no ;;
+		--read-only) scope=--read-only ;;
+		-h | --help)
+			usage
+			exit 0
+			;;
+		*) die "unknown option $word (see ./install.sh --help)" ;;
+		esac
+	done
+
+	if [ -z "${PREFIX:-}" ]; then
+		[ -n "${HOME:-}" ] || die "HOME is not set: say where to install with PREFIX=/some/folder"
+		PREFIX=$HOME/.local
+	fi
+	case $PREFIX in /*) ;; *) PREFIX=$PWD/$PREFIX ;; esac
+	bin=$PREFIX/bin
+	os=$(uname -s | tr '[:upper:]' '[:lower:]')
+	exe=
+	case $os in mingw* | msys* | cygwin*) os=windows exe=.exe ;; esac # Git Bash
+	program=$name$exe
+
+	if [ "$action" = uninstall ]; then
+		uninstall
+		exit 0
+	fi
+	install_binary
+	stored=$("$bin/$program" list) || stored="{}"
+	next=$name
+	on_path || next=$bin/$program
+	run() { PATH=$bin:$PATH "$bin/$program" "$@"; }
+	status=0
+	# $scope is an option or nothing.
+	if [ "$login" = stdin ]; then
+		# shellcheck disable=SC2086
+		run login --with-token $scope || status=$?
+	elif [ "$login" = ask ] && [ "$stored" = "{}" ] && [ -t 1 ] && (: </dev/tty) 2>/dev/null; then
+		# shellcheck disable=SC2086
+		run login $scope || status=$?
+	else
+		run configure || status=$?
+		[ "$stored" != "{}" ] || say "Next: $next login"
+		login=configured
+	fi
+	if [ "$status" != 0 ] && [ "$login" != configured ]; then
+		# Without a token docker and podman may be set up all the same.
+		run configure || :
+		say "Not logged in. Next: $next login${scope:+ $scope}"
+	fi
+	if ! on_path; then
+		say "Note: $bin is not on your PATH, and docker and podman look for the helper there. Run this line, and add it to ~/.profile:"
+		say "  export PATH=\"$bin:\$PATH\""
+	fi
+	exit "$status"
+}
+
+main "$@"

@@ -10,9 +10,11 @@ import (
 
 	"github.com/hellocplusplus0/docker-credential-ghcr/helper"
 	"github.com/hellocplusplus0/docker-credential-ghcr/internal/cli"
+	"github.com/hellocplusplus0/docker-credential-ghcr/internal/harden"
 )
 
 func main() {
+	harden.Process()
 	args := os.Args[1:]
 	if len(args) == 1 {
 		switch {

@@ -9,6 +9,7 @@ set -euo pipefail
 cd "$(dirname "$0")"
 
 staticcheck=honnef.co/go/tools/cmd/staticcheck@v0.8.2
+govulncheck=golang.org/x/vuln/cmd/govulncheck@v1.9.0
 packages=(
 	ca-certificates curl gcc git libc6-dev                            # go test -race, install.sh
 	podman buildah skopeo docker.io containerd runc crun conmon gh   # the engines
@@ -53,6 +54,15 @@ done
 
 step staticcheck
 go run "$staticcheck" ./...
+
+step govulncheck
+if ! known=$(go run "$govulncheck" ./... 2>&1); then
+	[[ $known == *'fetching vulnerabilities'* ]] || { printf '%s\n' "$known" >&2; exit 1; }
+	echo 'its data base cannot be reached: nothing is known either way'
+fi
+
+step fuzz
+scripts/fuzz.sh "${FUZZ_SECONDS:-30}"
 
 step 'go test -race'
 go test -race -timeout 30m ./...

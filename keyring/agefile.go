@@ -182,6 +182,7 @@ func (a *ageFile) makeKey() ([]age.Identity, error) {
 	}
 	text := "# key of docker-credential-ghcr: with it the files in secrets can be read\n" + key.String() + "\n"
 	// The folder of GHCR_KEY_FILE is not made: its medium may not be mounted.
+	disk.RemoveLeftovers(a.keyPath())
 	if err := disk.WriteFile(a.keyPath(), []byte(text)); err != nil {
 		return nil, err
 	}
@@ -212,6 +213,7 @@ func (a *ageFile) write(host, text string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
+	disk.RemoveLeftovers(path)
 	if err := disk.WriteFile(path, sealed.Bytes()); err != nil {
 		return err
 	}

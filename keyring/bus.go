@@ -180,7 +180,7 @@ func (s *system) hasCollection(ctx context.Context) bool {
 }
 
 // probeLimit bounds questions to the bus itself: nobody has to type for those.
-func (c Config) probeLimit() time.Duration { return min(aloneLimit, c.limit(aloneLimit)) }
+func (c Config) probeLimit() time.Duration { return c.limit(aloneLimit) }
 
 // couldNotUnlock is the one error of go-keyring without a type.
 func couldNotUnlock(err error) bool { return strings.HasPrefix(err.Error(), "failed to unlock") }

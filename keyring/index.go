@@ -121,6 +121,7 @@ func (x *Index) update(ctx context.Context, change func(object) (changed bool, e
 		if err != nil {
 			return err
 		}
+		disk.RemoveLeftovers(path)
 		return disk.WriteFile(path, text.Bytes())
 	})
 	var ours *Error

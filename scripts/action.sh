@@ -68,15 +68,16 @@ install() {
 	REGISTRY_AUTH_FILE=$(native "$work/auth.json")
 	export DOCKER_CONFIG REGISTRY_AUTH_FILE PATH="$work/bin:$PATH"
 
+	# Part of an address: what is no version could lead to another repository.
+	[[ ${GHCR_ACTION_VERSION:-v0.0.0} =~ ^v[0-9]+\.[0-9]+\.[0-9]+(-[A-Za-z0-9.]+)?$ ]] ||
+		error "the version is none: give a release such as v1.2.3"
 	local script=$source/install.sh
 	if [ -n "$GHCR_ACTION_REF$GHCR_ACTION_VERSION" ]; then
 		# Away from the source tree, where install.sh would build with Go.
 		cp "$script" "$work/install.sh"
 		script=$work/install.sh
-		case ${GHCR_ACTION_VERSION:-$GHCR_ACTION_REF} in
-		v[0-9]*.[0-9]*.[0-9]*) export GHCR_HELPER_VERSION=${GHCR_ACTION_VERSION:-$GHCR_ACTION_REF} ;;
-		*) [ -z "$GHCR_ACTION_VERSION" ] || error "version $GHCR_ACTION_VERSION is none: give a release such as v1.2.3" ;;
-		esac
+		local version=${GHCR_ACTION_VERSION:-$GHCR_ACTION_REF}
+		if [[ $version =~ ^v[0-9]+\.[0-9]+\.[0-9]+(-[A-Za-z0-9.]+)?$ ]]; then export GHCR_HELPER_VERSION=$version; fi
 	fi
 	# `configure` keeps a record of what it changed, to take it back: here there
 	# will be nothing left to take back.
@@ -119,8 +120,9 @@ token() {
 
 check() {
 	local report=$work/doctor.txt status=0
-	case $GHCR_ACTION_ACCESS in push | pull) ;; *) error "access is push or pull, not $GHCR_ACTION_ACCESS" ;; esac
-	LC_ALL=en_US.UTF-8 "$name" doctor "$GHCR_ACTION_IMAGE" 2>&1 | tee "$report" || status=$?
+	case $GHCR_ACTION_ACCESS in push | pull) ;; *) error "access is push or pull" ;; esac
+	case $GHCR_ACTION_IMAGE in *[![:graph:]]*) error "the image has a blank or a control character in its name" ;; esac
+	LC_ALL=en_US.UTF-8 "$name" doctor -- "$GHCR_ACTION_IMAGE" 2>&1 | tee "$report" || status=$?
 	if [ "$status" = 1 ] && [ "$GHCR_ACTION_ACCESS" = pull ]; then return; fi # it can pull, not push
 	if [ "$status" = 0 ]; then return; fi
 	{

@@ -13,7 +13,9 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
+	"sync"
 	"time"
 
 	gogithub "github.com/google/go-github/v62/github"
@@ -162,17 +164,28 @@ func answered(resp *gogithub.Response, err error, token string) string {
 	return fmt.Sprintf("answered %d", status)
 }
 
-// quotable cuts a server's text to one short line that holds no token.
-func quotable(s, token string) string {
+// secretLike finds tokens and pieces of base64, whoever's they are: a proxy may
+// repeat what it was sent, and a person may paste a token in the wrong place.
+var secretLike = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`gh[a-z]_[A-Za-z0-9._-]{8,}|github_pat_[A-Za-z0-9_]{8,}|[A-Za-z0-9+]{24,}`)
+})
+
+// hide takes the token, and what looks like one, out of a text.
+func hide(s, token string) string {
 	if token != "" {
 		s = strings.ReplaceAll(s, token, "[token]")
 	}
+	return secretLike().ReplaceAllString(s, "[redacted]")
+}
+
+// quotable cuts a server's text to one short line that holds no token.
+func quotable(s, token string) string {
 	s = strings.Map(func(r rune) rune {
 		if r < ' ' || r > '~' || r == '`' {
 			return ' '
 		}
 		return r
-	}, s)
+	}, hide(s, token))
 	if len(s) > 100 {
 		s = s[:100]
 	}

@@ -1,7 +1,6 @@
 package github
 
 import (
-	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -65,7 +64,7 @@ func (c *Client) Probe(ctx context.Context, token string) (Probe, error) {
 	if err == nil || isWell(resp, err, token) {
 		return p, nil
 	}
-	return p, c.failure(ctx, resp, err, hideable(token))
+	return p, c.failure(ctx, resp, err, token)
 }
 
 // isWell reports a refusal of a server that is in order: an Enterprise Server
@@ -178,14 +177,14 @@ func (c *Client) Owner(ctx context.Context, token, login string) (Owner, error) 
 	case err == nil:
 		return Owner{Exists: true, IsOrg: true}, nil
 	case resp == nil, isLimited(resp, err), !errors.As(err, &said):
-		return Owner{}, c.failure(ctx, resp, err, hideable(token))
+		return Owner{}, c.failure(ctx, resp, err, token)
 	case resp.StatusCode == http.StatusForbidden:
 		return Owner{
 			Exists: true, IsOrg: true, Refused: refusal(said.Message, token),
 			NeedsSSO: resp.Header.Get("X-GitHub-SSO") != "", SSO: ssoPage(resp.Header, c.base),
 		}, nil
 	case resp.StatusCode != http.StatusNotFound:
-		return Owner{}, c.failure(ctx, resp, err, hideable(token))
+		return Owner{}, c.failure(ctx, resp, err, token)
 	}
 	resp, err = account(ctx, gh, "users/"+url.PathEscape(login))
 	switch {
@@ -194,7 +193,7 @@ func (c *Client) Owner(ctx context.Context, token, login string) (Owner, error) 
 	case resp != nil && resp.StatusCode == http.StatusNotFound && errors.As(err, &said):
 		return Owner{}, nil
 	}
-	return Owner{}, c.failure(ctx, resp, err, hideable(token))
+	return Owner{}, c.failure(ctx, resp, err, token)
 }
 
 // account asks for an account, of which only that it is there is of interest.
@@ -221,19 +220,15 @@ func (c *Client) asker(token string) *gogithub.Client {
 	return gh
 }
 
-// hideable is what a message is searched for: nothing stands in for no token.
-func hideable(token string) string { return cmp.Or(token, "\x00") }
-
 // refusal makes GitHub's text fit to be shown and looked up: one line, and the
 // token not in it.
 func refusal(text, token string) string {
-	text = strings.ReplaceAll(text, hideable(token), "[token]")
 	text = strings.Map(func(r rune) rune {
 		if r < ' ' || r > '~' {
 			return ' '
 		}
 		return r
-	}, text)
+	}, hide(text, token))
 	const longest = 300
 	return strings.Join(strings.Fields(text[:min(len(text), longest)]), " ")
 }

@@ -26,11 +26,16 @@ func scopesOf(h http.Header) Scopes {
 	values := h.Values("X-OAuth-Scopes")
 	s := Scopes{Known: len(values) > 0}
 	for scope := range strings.SplitSeq(strings.Join(values, ","), ",") {
-		if scope = strings.TrimSpace(scope); scope != "" {
+		if scope = strings.TrimSpace(scope); isScope(scope) {
 			s.List = append(s.List, scope)
 		}
 	}
 	return s
+}
+
+// isScope keeps what is none out of messages and of the file of verdicts.
+func isScope(s string) bool {
+	return s != "" && len(s) < 40 && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789:_-") == ""
 }
 
 // Include reports whether the scopes give a right. GitHub drops scopes that
