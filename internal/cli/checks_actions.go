@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/hellocplusplus0/docker-credential-ghcr/helper"
 	"github.com/hellocplusplus0/docker-credential-ghcr/internal/github"
@@ -106,10 +107,13 @@ func (x *examination) noTokenInRun() outcome {
 	return o
 }
 
+// Compiled when a workflow is looked at: a get must not pay for them.
 var (
-	grantsPackages = regexp.MustCompile(`^\s*(?:-\s+)?["']?packages["']?\s*:\s*["']?write\b|\bpackages\s*:\s*["']?write\b`)
-	namesRights    = regexp.MustCompile(`^\s*["']?permissions["']?\s*:`)
-	grantsAll      = regexp.MustCompile(`^\s*["']?permissions["']?\s*:\s*["']?write-all\b`)
+	grantsPackages = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^\s*(?:-\s+)?["']?packages["']?\s*:\s*["']?write\b|\bpackages\s*:\s*["']?write\b`)
+	})
+	namesRights = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^\s*["']?permissions["']?\s*:`) })
+	grantsAll   = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^\s*["']?permissions["']?\s*:\s*["']?write-all\b`) })
 )
 
 // permissions looks whether the workflow's file asks for packages: write. GitHub
@@ -129,10 +133,10 @@ func (x *examination) permissions() (outcome, bool) {
 	lines := bufio.NewScanner(io.LimitReader(file, most))
 	for lines.Scan() {
 		text, _, _ := strings.Cut(lines.Text(), "#")
-		if grantsPackages.MatchString(text) || grantsAll.MatchString(text) {
+		if grantsPackages().MatchString(text) || grantsAll().MatchString(text) {
 			return x.well(sayDoctor.rightsNamed, name), true
 		}
-		named = named || namesRights.MatchString(text)
+		named = named || namesRights().MatchString(text)
 	}
 	if !named {
 		return x.skip(sayDoctor.rightsDefault, name), true
