@@ -10,6 +10,7 @@ import (
 
 	"github.com/hellocplusplus0/docker-credential-ghcr/helper"
 	"github.com/hellocplusplus0/docker-credential-ghcr/internal/cli"
+	_ "github.com/hellocplusplus0/docker-credential-ghcr/internal/early"
 	"github.com/hellocplusplus0/docker-credential-ghcr/internal/harden"
 )
 

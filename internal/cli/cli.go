@@ -186,7 +186,7 @@ func printable(word string) string {
 	if github.KindOf(word) != github.NotAToken || len(word) > longest {
 		return "this"
 	}
-	return strconv.Quote(word)
+	return withoutTokens(strconv.Quote(word))
 }
 
 func atMostOneHost(cmd *cobra.Command, args []string) error {

@@ -297,7 +297,7 @@ func TestRightsOfAWorkflow(t *testing.T) {
 		"  my-packages: written":                         false,
 		"permissions: read-all":                          false,
 	} {
-		if got := grantsPackages().MatchString(line) || grantsAll.MatchString(line); got != want {
+		if got := grantsPackages().MatchString(line) || grantsAll().MatchString(line); got != want {
 			t.Errorf("%s: %t", line, got)
 		}
 	}

@@ -32,15 +32,24 @@ func newExplain(u *ui) *cobra.Command {
 					return err
 				}
 			}
-			f, found := registry.Explain(text)
+			f, err := await(cmd.Context(), func() (*registry.Finding, error) {
+				f, found := registry.Explain(text)
+				if !found {
+					return nil, nil
+				}
+				return &f, nil
+			})
+			if err != nil {
+				return silentError{exitInterrupted}
+			}
 			if asJSON {
-				if err := u.printJSON(u.explained(f, found)); err != nil {
+				if err := u.printJSON(u.explained(f)); err != nil {
 					return err
 				}
 			} else {
-				u.tellExplained(f, found)
+				u.tellExplained(f)
 			}
-			if !found {
+			if f == nil {
 				return silentError{exitFailed}
 			}
 			return nil
@@ -192,11 +201,11 @@ type explainedReport struct {
 	Remedy  *remedy `json:"remedy,omitempty"`
 }
 
-func (u *ui) explained(f registry.Finding, found bool) explainedReport {
-	if !found {
+func (u *ui) explained(f *registry.Finding) explainedReport {
+	if f == nil {
 		return explainedReport{Version: 1}
 	}
-	r := u.remedyFound(f)
+	r := u.remedyFound(*f)
 	return explainedReport{Version: 1, Found: true, Line: f.Line, When: string(f.Row.When), Image: f.Image, Owner: f.Owner, Remedy: &r}
 }
 
@@ -210,14 +219,14 @@ func (u *ui) remedyFound(f registry.Finding) remedy {
 	return u.remedyOf(f.Row, subject{host: target, image: f.Image, owner: f.Owner})
 }
 
-func (u *ui) tellExplained(f registry.Finding, found bool) {
-	if !found {
+func (u *ui) tellExplained(f *registry.Finding) {
+	if f == nil {
 		u.say(sayDoctor.explainUnknown, helper.Name)
 		return
 	}
 	u.print(f.Line)
 	u.print("")
-	r := u.remedyFound(f)
+	r := u.remedyFound(*f)
 	u.printRemedy(r)
 	if len(r.Suspects) > 0 && !strings.Contains(r.Fix, " doctor") {
 		u.say(sayDoctor.findOut, strings.TrimSpace(helper.Name+" doctor "+f.Image))

@@ -26,7 +26,7 @@ type rerun struct {
 	dryRun  bool
 	timeout time.Duration
 
-	explain func(text string) (cause, fix string, ok bool)
+	explain func(log string) reason
 	watcher github.Watcher // its Report and Limit are set here
 }
 
@@ -176,17 +176,17 @@ func (r *rerun) reasons(ctx context.Context, s session, run github.Run) {
 			return
 		}
 		log, err := s.actions.FailureLog(ctx, r.repo, job.ID)
-		cause, fix, ok := "", "", false
+		var why reason
 		if err == nil {
-			cause, fix, ok = r.explain(log)
+			why, err = await(ctx, func() (reason, error) { return r.explain(log), nil })
 		}
 		switch {
 		case err != nil:
 			r.say(sayCI.jobNoLog, job.Name, job.Step, err)
-		case !ok:
+		case !why.known:
 			r.say(sayCI.jobUnknown, job.Name, job.Step)
 		default:
-			r.say(sayCI.jobCause, job.Name, job.Step, cause, fix)
+			r.say(sayCI.jobCause, job.Name, job.Step, why.cause, why.fix)
 		}
 	}
 }
@@ -251,26 +251,33 @@ func (r *rerun) follow(ctx context.Context, s session, runs []github.Run) bool {
 	return good
 }
 
+// reason is why a job failed, as far as its log tells.
+type reason struct {
+	cause, fix string // one line each
+	known      bool
+}
+
 // explainLog finds the reason in a log: the helper's own words, or a text of the
 // registry or an engine that is known.
-func explainLog(u *ui) func(string) (cause, fix string, ok bool) {
-	return func(log string) (cause, fix string, ok bool) {
+func explainLog(u *ui) func(string) reason {
+	return func(log string) reason {
+		var r reason
 		for line := range strings.SplitSeq(log, "\n") {
-			if _, text, found := strings.Cut(line, helper.Name+": error: "); found && !ok {
-				cause, ok = strings.TrimRight(text, "`'\" \r"), true
+			if _, text, found := strings.Cut(line, helper.Name+": error: "); found && !r.known {
+				r.cause, r.known = strings.TrimRight(registry.OneLine(text), "`'\" "), true
 			}
-			if _, text, found := strings.Cut(line, helper.Name+": hint: "); found && ok {
-				return cause, strings.TrimSpace(text), true
+			if _, text, found := strings.Cut(line, helper.Name+": hint: "); found && r.known {
+				r.fix = registry.OneLine(text)
+				return r
 			}
 		}
-		if ok {
-			return cause, "", true
+		if r.known {
+			return r
 		}
 		found, ok := registry.Explain(log)
 		if !ok {
-			return "", "", false
+			return reason{}
 		}
-		say := func(w registry.Words) string { return u.text(message{w.EN, w.ZH}) }
-		return say(found.Row.Cause), say(found.Row.Fix), true
+		return reason{u.words(found.Row.Cause), u.words(found.Row.Fix), true}
 	}
 }

@@ -258,7 +258,7 @@ func (s *secret) list(ctx context.Context) error {
 			s.say(sayCI.noSecrets, place, place.Page(target.Web))
 		}
 		for _, each := range list {
-			fmt.Fprintf(s.out, "%-30s  %-40s  %s\n", each.Name, place, s.age(each.Updated))
+			s.print(fmt.Sprintf("%-30s  %-40s  %s", each.Name, place, s.age(each.Updated)))
 		}
 	}
 	return nil

@@ -2,10 +2,8 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -213,13 +211,6 @@ func (u *ui) engineReports(ctx context.Context, registry string) ([]engineReport
 	return reports, nil
 }
 
-func (u *ui) printJSON(v any) error {
-	encoder := json.NewEncoder(u.out)
-	encoder.SetIndent("", "  ")
-	encoder.SetEscapeHTML(false)
-	return encoder.Encode(v)
-}
-
 func (u *ui) printStatus(r statusReport) {
 	if len(r.Hosts) == 0 {
 		u.line(markBad, u.text(say.nothingStored))
@@ -278,6 +269,3 @@ func (u *ui) printHost(h hostReport) {
 		indent(u.text(say.statusWhen, h.CheckedAt.Local().Format("2006-01-02 15:04")))
 	}
 }
-
-// print prints a line that is worded already.
-func (u *ui) print(text string) { _, _ = u.out.Write([]byte(strings.TrimRight(text, " ") + "\n")) }

@@ -74,22 +74,24 @@ func (t *terminal) confirm(ctx context.Context, question string) (bool, error) {
 	return false, nil
 }
 
-// await reads until ctx ends. The goroutine waits on; the process is about to end.
-func await(ctx context.Context, read func() (string, error)) (string, error) {
+// await waits for a value until ctx ends. The goroutine goes on; the process is
+// about to end.
+func await[T any](ctx context.Context, get func() (T, error)) (T, error) {
 	type answer struct {
-		line string
-		err  error
+		value T
+		err   error
 	}
 	done := make(chan answer, 1)
 	go func() {
-		line, err := read()
-		done <- answer{line, err}
+		value, err := get()
+		done <- answer{value, err}
 	}()
 	select {
 	case a := <-done:
-		return a.line, a.err
+		return a.value, a.err
 	case <-ctx.Done():
-		return "", ctx.Err()
+		var none T
+		return none, ctx.Err()
 	}
 }
 

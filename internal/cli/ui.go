@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -69,11 +70,34 @@ func (u *ui) text(m message, args ...any) string {
 	if len(args) == 0 {
 		return format
 	}
-	return fmt.Sprintf(format, args...)
+	return fmt.Sprintf(format, cleanArgs(args)...)
 }
 
-// say prints a line of what was asked for.
-func (u *ui) say(m message, args ...any) { fmt.Fprintln(u.out, u.text(m, args...)) }
+// say prints a message of what was asked for.
+func (u *ui) say(m message, args ...any) { u.print(u.text(m, args...)) }
+
+// print prints lines that are worded already.
+func (u *ui) print(text string) {
+	for line := range strings.SplitSeq(text, "\n") {
+		line = clean(line)
+		if strings.HasPrefix(strings.TrimLeft(line, " "), "::") { // a command to GitHub Actions
+			line = "> " + line
+		}
+		fmt.Fprintln(u.out, strings.TrimRight(line, " "))
+	}
+}
+
+func (u *ui) printJSON(v any) error {
+	var text strings.Builder
+	encoder := json.NewEncoder(&text)
+	encoder.SetIndent("", "  ")
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(v); err != nil {
+		return err
+	}
+	_, err := io.WriteString(u.out, escaped(withoutTokens(text.String())))
+	return err
+}
 
 // mark is how a check went.
 type mark int
@@ -95,7 +119,7 @@ func (u *ui) line(k mark, text string) {
 	if u.colour {
 		sign = [...]string{"\x1b[32m", "\x1b[31m", "\x1b[33m", "\x1b[2m"}[k] + sign + "\x1b[0m"
 	}
-	fmt.Fprintf(u.out, "%s %s\n", sign, text)
+	fmt.Fprintf(u.out, "%s %s\n", sign, clean(text))
 }
 
 // warn prints a warning to stderr.
@@ -107,10 +131,12 @@ func (u *ui) warn(m message, args ...any) {
 func (u *ui) fail(err error) {
 	var failure *helper.Failure
 	if errors.As(err, &failure) {
-		helper.Explain(u.err, failure)
+		var told strings.Builder
+		helper.Explain(&told, failure)
+		fmt.Fprint(u.err, withoutTokens(told.String()))
 		return
 	}
-	fmt.Fprintf(u.err, "%s: error: %v\n", helper.Name, err)
+	fmt.Fprintf(u.err, "%s: error: %s\n", helper.Name, clean(err.Error()))
 	var hinted *hintedError
 	if errors.As(err, &hinted) {
 		u.hint("%s", hinted.hint)
@@ -118,7 +144,7 @@ func (u *ui) fail(err error) {
 }
 
 func (u *ui) hint(format string, args ...any) {
-	fmt.Fprintf(u.err, "%s: hint: %s\n", helper.Name, fmt.Sprintf(format, args...))
+	fmt.Fprintf(u.err, "%s: hint: %s\n", helper.Name, clean(fmt.Sprintf(format, args...)))
 }
 
 // hintedError is an error with what to do about it.

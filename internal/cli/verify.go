@@ -215,9 +215,9 @@ func isLocal(image string) bool {
 // shown is a word of the command line as it may be printed.
 func shown(word string) string {
 	if quoted := strconv.Quote(word); quoted != `"`+word+`"` {
-		return quoted
+		word = quoted
 	}
-	return word
+	return withoutTokens(word)
 }
 
 func (r *imageReport) fill(v registry.Verified) {

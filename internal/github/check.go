@@ -122,9 +122,11 @@ func (c *Client) root(ctx context.Context, gh *gogithub.Client) (*gogithub.Respo
 	return resp, err
 }
 
-// failure sorts an error: either the token is bad for certain, or nothing is known.
+// failure sorts an error: either the token is bad for certain, or nothing is
+// known. A 401 without GitHub's message is a proxy's or a gateway's.
 func (c *Client) failure(ctx context.Context, resp *gogithub.Response, err error, token string) error {
-	if resp != nil && resp.StatusCode == http.StatusUnauthorized {
+	var said *gogithub.ErrorResponse
+	if resp != nil && resp.StatusCode == http.StatusUnauthorized && errors.As(err, &said) && said.Message != "" {
 		return ErrBadCredentials
 	}
 	return &Unverified{Host: c.base.Host, Cause: cause(ctx, resp, err, token)}

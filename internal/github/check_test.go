@@ -107,7 +107,7 @@ func TestExpiry(t *testing.T) {
 	}
 }
 
-// What GitHub's failures mean: only a 401 speaks of the token.
+// What GitHub's failures mean: only a 401 with its message speaks of the token.
 func TestCheckFailures(t *testing.T) {
 	reply := func(status int, body string, header ...string) http.HandlerFunc {
 		return func(w http.ResponseWriter, _ *http.Request) {
@@ -125,6 +125,9 @@ func TestCheckFailures(t *testing.T) {
 		want    string // "bad", or a part of the cause
 	}{
 		{"401", reply(401, `{"message":"Bad credentials"}`), "bad"},
+		{"401 of a proxy", reply(401, `<html><title>Log in</title></html>`), "answered 401"},
+		{"401 without a body", reply(401, ""), "answered 401"},
+		{"401 of another API", reply(401, `{"error":"unauthorized"}`), "answered 401"},
 		{"403 primary limit", reply(403, `{"message":"API rate limit exceeded"}`, "X-RateLimit-Remaining", "0"), "limits the rate"},
 		{"403 secondary limit", reply(403, `{"message":"You have exceeded a secondary rate limit"}`, "Retry-After", "60"), "limits the rate"},
 		{"429", reply(429, `{}`), "limits the rate"},

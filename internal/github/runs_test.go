@@ -65,7 +65,7 @@ func TestFailureLogErrors(t *testing.T) {
 		{"plain http", "http://10.0.0.1/log?sig=SIGNATURE", 302, "not at a safe address"},
 		{"another scheme", "file:///etc/passwd", 302, "not at a safe address"},
 		{"gone", "", 410, "answered 410"},
-		{"dead token", "", 401, "does not accept the token"},
+		{"a 401, whose message is not read here", "", 401, "answered 401"},
 		{"nobody there", "http://127.0.0.1:1/log?sig=SIGNATURE", 302, "cannot be reached"},
 	}
 	for _, tt := range tests {
@@ -141,7 +141,7 @@ func TestWatchBearsAndGivesUp(t *testing.T) {
 		{"a limit without a hint", []func(http.ResponseWriter){status(429), finished}, "", time.Minute},
 		{"down for good", []func(http.ResponseWriter){status(502), status(502), status(502), status(502), status(502), status(502), finished}, "cannot follow the run", time.Second},
 		{"gone", []func(http.ResponseWriter){status(404)}, "answered 404", 0},
-		{"token dies", []func(http.ResponseWriter){status(401)}, "does not accept", 0},
+		{"token dies", []func(http.ResponseWriter){said(401, "Bad credentials")}, "does not accept", 0},
 	}
 	for _, tt := range tests {
 		i := 0
@@ -176,6 +176,13 @@ func TestWatchEndsWithItsContext(t *testing.T) {
 
 func status(code int) func(http.ResponseWriter) {
 	return func(w http.ResponseWriter) { w.WriteHeader(code); fmt.Fprint(w, `{}`) }
+}
+
+func said(code int, message string) func(http.ResponseWriter) {
+	return func(w http.ResponseWriter) {
+		w.WriteHeader(code)
+		fmt.Fprintf(w, `{"message":%q}`, message)
+	}
 }
 
 func retryAfter(seconds string) func(http.ResponseWriter) {

@@ -28,8 +28,9 @@ type Finding struct {
 
 // Explain finds the most specific row that an output contains. The output may be
 // a whole log of any engine, with colours, time stamps and escaped line breaks.
-func Explain(output string) (Finding, bool) {
-	t := newText(output)
+func Explain(output string) (Finding, bool) { return newText(output).explain() }
+
+func (t *text) explain() (Finding, bool) {
 	elsewhere := -1
 	for i := range table {
 		r := &table[i]
@@ -90,9 +91,14 @@ func (r Row) tails() []string {
 }
 
 // text is an output made plain, and the same in lower case byte for byte.
-type text struct{ plain, low []byte }
+type text struct {
+	plain, low []byte
+	search     func([]byte) (ours, others bool) // for registries' names
+	registries func() (ours, others bool)       // that it names anywhere
+	searched   int                              // bytes of lines
+}
 
-func newText(output string) text {
+func newText(output string) *text {
 	if len(output) > maxText {
 		output = output[len(output)-maxText:]
 	}
@@ -104,7 +110,9 @@ func newText(output string) text {
 		}
 		low[i] = c
 	}
-	return text{plain, low}
+	t := &text{plain: plain, low: low, search: registriesIn}
+	t.registries = sync.OnceValues(func() (bool, bool) { return t.search(t.low) })
+	return t
 }
 
 // plainText takes out colours and resolves the escapes of loggers that put a
@@ -166,10 +174,11 @@ const (
 	lineBefore = 2 << 10
 	lineAfter  = 4 << 10
 	maxHits    = 1000
+	maxSearch  = 1 << 20 // bytes of all lines that are searched for a registry's name
 )
 
 // line is the line around a position, or as much of it as is looked at.
-func (t text) line(at int) (from, to int) {
+func (t *text) line(at int) (from, to int) {
 	from = max(0, at-lineBefore)
 	if i := bytes.LastIndexByte(t.low[from:at], '\n'); i >= 0 {
 		from += i + 1
@@ -182,7 +191,7 @@ func (t text) line(at int) (from, to int) {
 }
 
 // find finds a tail where accept takes it.
-func (t text) find(tail string, accept func(at int) bool) (int, bool) {
+func (t *text) find(tail string, accept func(at int) bool) (int, bool) {
 	tail, fromStart := strings.CutPrefix(tail, "^")
 	tail, toEnd := strings.CutSuffix(tail, "$")
 	parts := strings.Split(tail, "…")
@@ -202,7 +211,7 @@ func (t text) find(tail string, accept func(at int) bool) (int, bool) {
 	return 0, false
 }
 
-func (t text) matches(at int, parts []string, fromStart, toEnd bool) bool {
+func (t *text) matches(at int, parts []string, fromStart, toEnd bool) bool {
 	from, to := t.line(at)
 	if fromStart && !isPrefix(t.low[from:at]) {
 		return false
@@ -233,16 +242,18 @@ func isPrefix(b []byte) bool {
 
 // isOurs reports whether a text that other registries use too is GitHub's here.
 // The line tells it, else the whole output; with no registry named it is taken
-// for GitHub's.
-func (t text) isOurs(at int) bool {
+// for GitHub's. An output with so many of these that their lines would take long
+// is told by the whole as well.
+func (t *text) isOurs(at int) bool {
 	from, to := t.line(at)
-	for _, b := range [][]byte{t.low[from:to], t.low} {
-		ours, others := registriesIn(b)
-		if ours || others {
+	if t.searched+to-from <= maxSearch {
+		t.searched += to - from
+		if ours, others := t.search(t.low[from:to]); ours || others {
 			return ours
 		}
 	}
-	return true
+	ours, others := t.registries()
+	return ours || !others
 }
 
 var (
@@ -279,10 +290,10 @@ func isPage(name string) bool {
 }
 
 // finding is what is told of a row at a position.
-func (t text) finding(r Row, at int) Finding {
+func (t *text) finding(r Row, at int) Finding {
 	from, to := t.line(at)
 	f := Finding{Row: r, Suspects: r.suspects()}
-	f.Line = oneLine(string(t.plain[from:to]))
+	f.Line = OneLine(string(t.plain[from:to]))
 	f.Image = imageIn(t.plain, from, to)
 	_, rest, _ := strings.Cut(f.Image, "/")
 	f.Owner, _, _ = strings.Cut(rest, "/")
@@ -296,7 +307,7 @@ func (t text) finding(r Row, at int) Finding {
 }
 
 // own finds this program's words on the line, and its hint there or below.
-func (t text) own(r Row, from, to int) (said, hint string) {
+func (t *text) own(r Row, from, to int) (said, hint string) {
 	if !strings.HasPrefix(r.ID, "helper-") {
 		return "", ""
 	}
@@ -306,7 +317,7 @@ func (t text) own(r Row, from, to int) (said, hint string) {
 			return ""
 		}
 		rest, _, _ = bytes.Cut(rest, []byte("\n"))
-		return strings.TrimRight(oneLine(string(rest)), "`'\" ")
+		return strings.TrimRight(OneLine(string(rest)), "`'\" ")
 	}
 	line := t.plain[from:to]
 	said = after(line, "error")

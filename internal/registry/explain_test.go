@@ -208,3 +208,38 @@ func BenchmarkExplainHostile(b *testing.B) {
 		Explain(text)
 	}
 }
+
+// An output that repeats what many registries say is searched for whose it is
+// within bounds, however long its lines.
+func TestExplainSearchesWithinBounds(t *testing.T) {
+	const foreign = "\nhttps://registry.example.org/v2/\n"
+	tested := 0
+	for _, end := range []string{"\n", " ", " https://docs.example/ ", strings.Repeat("x", 3000) + " "} {
+		for _, r := range table {
+			if !r.Generic {
+				continue
+			}
+			tail := strings.Trim(strings.ReplaceAll(r.tails()[0], "…", " "), "^$")
+			out, searched, searches := newText(strings.Repeat(tail+end, 500)+foreign), 0, 0
+			out.search = func(b []byte) (bool, bool) {
+				searched += len(b)
+				searches++
+				return false, len(b) == len(out.low)
+			}
+			f, found := out.explain()
+			if !found { // it must stand alone on its line, or near another word
+				continue
+			}
+			tested++
+			if f.Row.ID != "other-registry" {
+				t.Errorf("%s: found %q", r.ID, f.Row.ID)
+			}
+			if most := maxSearch + len(out.low); searched > most || searches < 2 {
+				t.Errorf("%s: %d bytes were searched, in %d searches; want %d bytes at most", r.ID, searched, searches, most)
+			}
+		}
+	}
+	if tested < 40 {
+		t.Errorf("%d outputs were tested", tested)
+	}
+}

@@ -72,7 +72,7 @@ func (v *verification) manifest(ctx context.Context, id string) (manifest, error
 	if err != nil || want != "" && got != want {
 		return manifest{}, v.broken("manifest "+id, "is damaged: its digest is "+got, errDamaged)
 	}
-	mediaType, _, _ := strings.Cut(resp.Header.Get("Content-Type"), ";")
+	mediaType, _, _ := strings.Cut(OneLine(resp.Header.Get("Content-Type")), ";")
 	return manifest{raw, got, mediaType}, nil
 }
 
@@ -237,14 +237,14 @@ type storeError struct {
 	err      error
 }
 
-func (e *storeError) Error() string { return oneLine(e.host) + " failed" }
+func (e *storeError) Error() string { return OneLine(e.host) + " failed" }
 func (e *storeError) Unwrap() error { return e.err }
 
 func (e *storeError) words(ctx context.Context) string {
 	if e.answered {
-		return oneLine(e.host) + " " + e.err.Error()
+		return OneLine(e.host) + " " + e.err.Error()
 	}
-	return oneLine(e.host) + " " + whyNot(ctx, e.err)
+	return OneLine(e.host) + " " + whyNot(ctx, e.err)
 }
 
 // notePlatform takes the platform of an image without an index from its config.
@@ -255,7 +255,7 @@ func (v *verification) notePlatform(b *Blob, config []byte) {
 	}
 	for i := range v.out.Platforms {
 		if p := &v.out.Platforms[i]; p.Platform == "" && p.Blobs[0] == b {
-			p.Platform = told.String()
+			p.Platform = OneLine(told.String())
 		}
 	}
 }
@@ -303,7 +303,7 @@ func platformOf(s string) (v1.Platform, error) {
 	}
 	p, err := v1.ParsePlatform(s)
 	if err != nil || p.OS == "" || p.Architecture == "" {
-		return v1.Platform{}, fmt.Errorf("%s is no platform: give one like linux/arm64", oneLine(s))
+		return v1.Platform{}, fmt.Errorf("%s is no platform: give one like linux/arm64", OneLine(s))
 	}
 	return *p, nil
 }
@@ -332,5 +332,5 @@ func platforms(list []v1.Descriptor) string {
 	if len(names) == 0 {
 		return "none"
 	}
-	return oneLine(strings.Join(names, ", "))
+	return OneLine(strings.Join(names, ", "))
 }

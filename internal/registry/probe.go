@@ -133,7 +133,8 @@ func (s *session) ask(ctx context.Context, method, address string, want int) err
 	return transport.CheckError(resp, want)
 }
 
-// refused judges what came instead of consent.
+// refused judges what came instead of consent. Only an answer in the registry's
+// own form denies: the same status comes from proxies and gateways too.
 func (p probe) refused(ctx context.Context, err error) Result {
 	var said *transport.Error
 	if !errors.As(err, &said) {
@@ -142,7 +143,7 @@ func (p probe) refused(ctx context.Context, err error) Result {
 	r := Result{Text: p.clean(wordsOf(said))}
 	r.Finding = p.explain(said, r.Text)
 	limited := r.Finding != nil && (r.Finding.Row.ID == "secondary-limit" || r.Finding.Row.ID == "burst-limit")
-	refuses := said.StatusCode == http.StatusUnauthorized || said.StatusCode == http.StatusForbidden
+	refuses := isRefusal(said) && len(said.Errors) > 0
 	absent := p.when == Pull && said.StatusCode == http.StatusNotFound && len(said.Errors) > 0
 	isPing := said.Request != nil && said.Request.URL.Path == "/v2/"
 	switch {
@@ -158,9 +159,16 @@ func (p probe) refused(ctx context.Context, err error) Result {
 	return r
 }
 
+func isRefusal(said *transport.Error) bool {
+	return said.StatusCode == http.StatusUnauthorized || said.StatusCode == http.StatusForbidden
+}
+
 // explain finds the row for an answer. Where the registry has given a bearer,
 // the token is alive, and a denial without words means something else.
 func (p probe) explain(said *transport.Error, text string) *Finding {
+	if isRefusal(said) && len(said.Errors) == 0 {
+		return nil // a proxy's or a gateway's: the registry has words of its own
+	}
 	line := text
 	if said.Request != nil {
 		line = fmt.Sprintf("%s %s: %s", said.Request.Method, said.Request.URL.Redacted(), text)
@@ -185,9 +193,9 @@ func (p probe) explain(said *transport.Error, text string) *Finding {
 func (p probe) clean(s string) string {
 	pair := p.auth.Username + ":" + p.auth.Password
 	if p.auth.Password == "" {
-		return oneLine(s)
+		return OneLine(s)
 	}
-	return oneLine(s, p.auth.Password, url.QueryEscape(p.auth.Password),
+	return OneLine(s, p.auth.Password, url.QueryEscape(p.auth.Password),
 		base64.StdEncoding.EncodeToString([]byte(pair)), base64.StdEncoding.EncodeToString([]byte(p.auth.Password)))
 }
 

@@ -168,6 +168,32 @@ func TestProbesOnABadNetwork(t *testing.T) {
 	}
 }
 
+// A 401 or 403 without words of the registry's is a proxy's or a gateway's.
+func TestRefusalsOfOthersProveNothing(t *testing.T) {
+	l := newLab(t)
+	auth := l.writer()
+	for _, path := range []string{"/token", "/v2/mona/app/manifests/latest", "/v2/mona/app/blobs/uploads/"} {
+		for _, status := range []int{401, 403} {
+			for _, body := range []string{"", "<html><title>blocked by the web filter</title>", `{"error":"denied"}`} {
+				l.SetFault(&ghcrtest.Fault{Side: ghcrtest.Registry, Path: path, Status: status, Body: body})
+				var results []Result
+				if path != "/v2/mona/app/blobs/uploads/" {
+					results = append(results, l.client().CanPull(deadline(t), "ghcr.io/mona/app", auth))
+				}
+				if path != "/v2/mona/app/manifests/latest" {
+					results = append(results, l.client().CanPush(deadline(t), "ghcr.io/mona/app", auth))
+				}
+				if path == "/token" {
+					results = append(results, l.client().TokenExchange(deadline(t), "ghcr.io", auth))
+				}
+				for _, r := range results {
+					check(t, path+" "+body, r, Unknown, "", fmt.Sprintf("ghcr.io answered %d, which proves nothing", status))
+				}
+			}
+		}
+	}
+}
+
 func TestUntrustedCertificate(t *testing.T) {
 	l := newLab(t)
 	tr := l.Transport()

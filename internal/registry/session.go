@@ -186,11 +186,11 @@ func isLoopback(hostport string) bool {
 // registry means Docker Hub.
 func parse(image string) (name.Reference, error) {
 	if p := NameProblem(image); p != nil && (p.Code != OtherRegistry || !isLoopback(firstPart(image))) {
-		return nil, fmt.Errorf("%s is no image name to ask for: %s", oneLine(image), p.Words.EN)
+		return nil, fmt.Errorf("%s is no image name to ask for: %s", OneLine(image), p.Words.EN)
 	}
 	ref, err := name.ParseReference(image)
 	if err != nil {
-		return nil, fmt.Errorf("%s is no image name", oneLine(image))
+		return nil, fmt.Errorf("%s is no image name", OneLine(image))
 	}
 	return ref, nil
 }
@@ -201,7 +201,7 @@ func parseRegistry(server string) (name.Registry, error) {
 	}
 	h, err := host.Parse(server)
 	if err != nil {
-		return name.Registry{}, fmt.Errorf("%s is %w", oneLine(server), err)
+		return name.Registry{}, fmt.Errorf("%s is %w", OneLine(server), err)
 	}
 	return name.NewRegistry(h.Registry)
 }

@@ -111,11 +111,12 @@ func TestBearerOnLoopback(t *testing.T) {
 		default:
 			rw.Header().Set("WWW-Authenticate", `Bearer realm="http://`+address+`/token",service="x"`)
 			rw.WriteHeader(http.StatusUnauthorized)
+			_, _ = io.WriteString(rw, `{"errors":[{"code":"UNAUTHORIZED","message":"log in"}]}`)
 		}
 	}))
 	t.Cleanup(srv.Close)
 	address = strings.TrimPrefix(srv.URL, "http://")
 	c := Client{}
 	check(t, "push", c.CanPush(deadline(t), address+"/octo/app", auth), Allowed, "", "")
-	check(t, "nobody", c.CanPush(deadline(t), address+"/octo/app", Auth{}), Denied, "", "401 Unauthorized")
+	check(t, "nobody", c.CanPush(deadline(t), address+"/octo/app", Auth{}), Denied, "", "UNAUTHORIZED: log in")
 }

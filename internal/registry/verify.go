@@ -164,7 +164,7 @@ func (v *verification) compare(ctx context.Context, t *tally, want v1.Platform) 
 func (v *verification) noPlatform(want v1.Platform, has string) error {
 	r, _ := RowByID("no-platform")
 	return &Failure{
-		Cause:   fmt.Sprintf("%s has no image for %s: it has %s", v.out.Image, want, oneLine(has)),
+		Cause:   fmt.Sprintf("%s has no image for %s: it has %s", v.out.Image, want, OneLine(has)),
 		Finding: &Finding{Row: r, Image: v.out.Image}, Err: errNoPlatform,
 	}
 }
@@ -206,7 +206,7 @@ func (v *verification) collectImage(m manifest, told *v1.Platform) error {
 	}
 	checked := Checked{Digest: m.digest, Size: int64(len(m.raw))}
 	if told != nil {
-		checked.Platform = told.String()
+		checked.Platform = OneLine(told.String())
 	}
 	for i, d := range append([]v1.Descriptor{image.Config}, image.Layers...) {
 		if d.Size < 0 || d.Digest.Hex == "" {
@@ -214,7 +214,7 @@ func (v *verification) collectImage(m manifest, told *v1.Platform) error {
 		}
 		b, known := v.blobs[d.Digest.String()]
 		if !known {
-			b = &Blob{Digest: d.Digest.String(), MediaType: string(d.MediaType), Size: d.Size, IsConfig: i == 0}
+			b = &Blob{Digest: d.Digest.String(), MediaType: OneLine(string(d.MediaType)), Size: d.Size, IsConfig: i == 0}
 			b.Foreign = d.MediaType.IsLayer() && !d.MediaType.IsDistributable()
 			v.blobs[b.Digest] = b
 		}

@@ -320,3 +320,23 @@ func TestVerifyLeavesForeignLayers(t *testing.T) {
 		t.Errorf("%+v", b)
 	}
 }
+
+// What an image says of itself is somebody else's text.
+func TestVerifyCleansWhatImagesSay(t *testing.T) {
+	l := newLab(t)
+	img, err := mutate.ConfigFile(randomImage(t, 500, 1), &v1.ConfigFile{OS: "linux\x1b[2J\n::error::\u202e", Architecture: "arm64"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.pushImage("ghcr.io/mona/app:1", img)
+	ix := mutate.AppendManifests(empty.Index, mutate.IndexAddendum{Add: img, Descriptor: v1.Descriptor{
+		Platform: &v1.Platform{OS: "linux", Architecture: runtime.GOARCH, OSVersion: "\x1b]0;x\a"},
+	}})
+	l.push("ghcr.io/mona/app:2", func(ref name.Reference, opts ...remote.Option) error { return remote.WriteIndex(ref, ix, opts...) })
+	for image, want := range map[string]string{"1": "linux [2J ::error:: /arm64", "2": "linux/" + runtime.GOARCH + ": ]0;x"} {
+		got, err := l.client().Verify(deadline(t), "ghcr.io/mona/app:"+image, VerifyOptions{Auth: l.writer()})
+		if err != nil || len(got.Platforms) != 1 || got.Platforms[0].Platform != want {
+			t.Errorf("%s: %+v, %v; want %q", image, got.Platforms, err, want)
+		}
+	}
+}

@@ -94,10 +94,10 @@ func digestOf(b []byte) string {
 // maxLine is the longest text of somebody else's that is passed on.
 const maxLine = 300
 
-// oneLine makes a text fit for a line of ours: no control characters, no end of
+// OneLine makes a text fit for a line of ours: no control characters, no end of
 // the world in length, and no secret, neither one of those given nor one that
 // looks like it.
-func oneLine(s string, secrets ...string) string {
+func OneLine(s string, secrets ...string) string {
 	for _, one := range secrets {
 		if one != "" {
 			s = strings.ReplaceAll(s, one, "[redacted]")
