@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"os"
 	"strings"
+
+	"github.com/hellocplusplus0/docker-credential-ghcr/internal/disk"
 )
 
 // The runner of GitHub Actions takes lines that begin with :: for its commands,
@@ -53,7 +55,7 @@ func (h *Helper) summarise(f *Failure) {
 	if path == "" {
 		return
 	}
-	file, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0)
+	file, err := disk.Open(path, os.O_APPEND|os.O_WRONLY)
 	if err != nil {
 		return
 	}

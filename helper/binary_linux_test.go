@@ -70,7 +70,7 @@ func (c *child) Input(in io.Reader) { c.stdin = in }
 func (c *child) Output() ([]byte, error) {
 	p := c.program
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(p.t.Context(), 2*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, p.path, c.args...)
 	var stdout, stderr bytes.Buffer

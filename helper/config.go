@@ -24,11 +24,13 @@ func (h *Helper) isSet(name string) bool {
 	return err == nil && on
 }
 
+// longestTimeout is the most that GHCR_TIMEOUT can ask for.
+const longestTimeout = time.Minute
+
 // timeout reads GHCR_TIMEOUT, the usual where that is of no use.
 func (h *Helper) timeout() time.Duration {
-	const most = time.Minute
 	if d, ok := duration(h.getenv("GHCR_TIMEOUT")); ok {
-		return min(d, most)
+		return d
 	}
 	return DefaultTimeout
 }
@@ -36,10 +38,10 @@ func (h *Helper) timeout() time.Duration {
 // duration reads seconds, or a duration such as 1500ms.
 func duration(text string) (d time.Duration, ok bool) {
 	d, err := time.ParseDuration(text)
-	if seconds, atoiErr := strconv.Atoi(text); atoiErr == nil {
-		d, err = time.Duration(seconds)*time.Second, nil
+	if seconds, parseErr := strconv.ParseInt(text, 10, 64); parseErr == nil {
+		d, err = time.Duration(min(max(seconds, 0), int64(longestTimeout/time.Second)))*time.Second, nil
 	}
-	return d, err == nil && d > 0
+	return min(d, longestTimeout), err == nil && d > 0
 }
 
 // checkSettings warns about a setting that is left aside. It is no reason to fail,
@@ -59,18 +61,26 @@ func (h *Helper) scopes() []string {
 // Accounts are the hosts whose token is stored, by registry. It touches neither
 // keyring nor network.
 func (h *Helper) Accounts() (map[string]keyring.Account, error) {
-	if h.dirErr != nil {
-		return nil, &Failure{
-			Cause: "no place for stored tokens: " + h.dirErr.Error(),
-			Hint:  "set HOME, or give a token in GHCR_TOKEN",
-			err:   h.dirErr,
-		}
+	if err := h.noFolder(); err != nil {
+		return nil, err
 	}
 	accounts, err := keyring.OpenIndex(h.dir).Accounts(h.ctx)
 	if err != nil {
 		return nil, worded(err)
 	}
 	return accounts, nil
+}
+
+// noFolder is an error where there is no config folder.
+func (h *Helper) noFolder() error {
+	if h.dirErr == nil {
+		return nil
+	}
+	return &Failure{
+		Cause: "no place for stored tokens: " + h.dirErr.Error(),
+		Hint:  "set HOME, or give a token in GHCR_TOKEN",
+		err:   h.dirErr,
+	}
 }
 
 func (h *Helper) open(p keyring.Place) (keyring.Store, error) {

@@ -47,9 +47,16 @@ func (h *Helper) Forget(target host.Host) (Forgotten, error) {
 	}
 	account, found := accounts[target.Registry]
 	if !found {
-		return done, nil
+		return done, nil // and no folder is made for the lock
 	}
 	err = h.alone(func() error {
+		// Again: until now another process may have moved the token.
+		if accounts, err = h.Accounts(); err != nil {
+			return err
+		}
+		if account, found = accounts[target.Registry]; !found {
+			return nil
+		}
 		err := h.clear(account.Storage, target.Registry)
 		h.trace.step("%s: delete: %s", placeWords(account.Storage), outcome(err))
 		if err != nil {
@@ -59,6 +66,9 @@ func (h *Helper) Forget(target host.Host) (Forgotten, error) {
 	})
 	if err != nil {
 		return done, notDeleted(target, err)
+	}
+	if !found {
+		return done, nil
 	}
 	h.memory(FromStore).forget(target.Registry)
 	done.Username, done.Storage = account.Username, account.Storage

@@ -1,11 +1,14 @@
 package helper
 
 import (
+	"context"
 	"errors"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/hellocplusplus0/docker-credential-ghcr/internal/host"
 	"github.com/hellocplusplus0/docker-credential-ghcr/keyring"
@@ -90,6 +93,53 @@ func TestForget(t *testing.T) {
 	var failure *Failure
 	if _, err := h.Forget(ghcr); !errors.As(err, &failure) || failure.Hint == "" {
 		t.Errorf("%v", err)
+	}
+}
+
+// hooked is a context that runs f when somebody first asks for its deadline: as
+// the lock is about to be taken.
+type hooked struct {
+	context.Context
+	f *sync.Once
+	g func()
+}
+
+func (c hooked) Deadline() (time.Time, bool) {
+	c.f.Do(c.g)
+	return c.Context.Deadline()
+}
+
+// Another process stores elsewhere between a look at the index and the lock: it
+// is the new place that is emptied.
+func TestForgetWhatMoved(t *testing.T) {
+	m := newMachine(t)
+	m.installHelper("other")
+	token := m.stored("write:packages")
+	move := func(place keyring.Place) func() {
+		return func() {
+			if _, err := m.helper(&buffer{}).Store(StoreRequest{ServerURL: "ghcr.io", Secret: token, Storage: place}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	h := m.helper(&buffer{})
+	h.ctx = hooked{t.Context(), new(sync.Once), move(keyring.HelperPlace("other"))}
+	done, err := h.Forget(hostOf(t))
+	if err != nil || done.Storage != "helper:other" || len(m.accounts()) > 0 {
+		t.Errorf("%+v, %v; left: %v", done, err, m.accounts())
+	}
+	store, err := m.helper(&buffer{}).open(keyring.HelperPlace("other"))
+	must(err)
+	if _, err := store.Get(t.Context(), "ghcr.io"); !errors.Is(err, keyring.ErrNotFound) {
+		t.Errorf("the token is still in the other helper: %v", err)
+	}
+
+	// Another process was first.
+	m.put("ghcr.io", token)
+	h = m.helper(&buffer{})
+	h.ctx = hooked{t.Context(), new(sync.Once), func() { m.call("erase", "ghcr.io") }}
+	if done, err := h.Forget(hostOf(t)); err != nil || done.Storage != "" {
+		t.Errorf("%+v, %v", done, err)
 	}
 }
 

@@ -311,6 +311,7 @@ func TestTimeout(t *testing.T) {
 	for text, want := range map[string]time.Duration{
 		"": DefaultTimeout, "2": 2 * time.Second, "1500ms": 1500 * time.Millisecond, "0": DefaultTimeout,
 		"-1s": DefaultTimeout, "soon": DefaultTimeout, "1h": time.Minute,
+		"18446744074": time.Minute, "-18446744073": DefaultTimeout, "99999999999999999999": DefaultTimeout,
 	} {
 		m.env["GHCR_TIMEOUT"] = text
 		if got := m.helper(&buffer{}).timeout(); got != want {

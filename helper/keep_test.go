@@ -83,6 +83,10 @@ func TestLoginGoesOn(t *testing.T) {
 		"a damaged record": func(m *machine, _ string) {
 			must(os.WriteFile(filepath.Join(m.configDir(), "configured.json"), []byte("{"), 0o600))
 		},
+		"a record of nothing": func(m *machine, session string) {
+			text := `{"v":1,"files":[{"path":"` + session + `","engines":["podman"],"steps":[{"registry":"ghcr.io","path":[],"after":"x"}]}]}`
+			must(os.WriteFile(filepath.Join(m.configDir(), "configured.json"), []byte(text), 0o600))
+		},
 		"no config folder": func(m *machine, _ string) { m.noHome = true; m.env["GHCR_TOKEN"] = m.classic("write:packages") },
 	} {
 		t.Run(name, func(t *testing.T) {

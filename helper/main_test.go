@@ -100,7 +100,7 @@ func (m *machine) helper(stderr *buffer) *Helper {
 	h := New(m.t.Context(), Options{Stderr: stderr})
 	h.env = func(name string) (string, bool) {
 		value, set := m.env[name]
-		if name == "GHCR_TIMEOUT" && !set {
+		if (name == "GHCR_TIMEOUT" || name == "GHCR_KEYRING_TIMEOUT") && !set {
 			return patience, true
 		}
 		return value, set

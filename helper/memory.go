@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"time"
 
+	"github.com/hellocplusplus0/docker-credential-ghcr/internal/disk"
 	"github.com/hellocplusplus0/docker-credential-ghcr/internal/github"
 )
 
@@ -70,7 +71,7 @@ func (m verdicts) read(registry string) *Verdict {
 	if m.dir == "" {
 		return nil
 	}
-	text, err := os.ReadFile(m.path(registry))
+	text, err := disk.ReadFile(m.path(registry), maxInput)
 	if err != nil {
 		return nil
 	}

@@ -3,13 +3,13 @@ package helper
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
 
+	"github.com/hellocplusplus0/docker-credential-ghcr/internal/disk"
 	"github.com/hellocplusplus0/docker-credential-ghcr/internal/host"
 	"github.com/hellocplusplus0/docker-credential-ghcr/keyring"
 )
@@ -221,14 +221,19 @@ func (h *Helper) ownerOnly(path string) bool {
 
 // readTokenFile reads a file that others may not read.
 func readTokenFile(path string, ownerOnly bool) (string, error) {
-	info, err := os.Stat(path)
+	file, err := disk.Open(path, os.O_RDONLY)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return "", errors.New("there is no such file")
+	case errors.Is(err, disk.ErrNotRegular):
+		return "", errors.New("it is not a file")
 	case err != nil:
 		return "", errors.New("it may not be read here")
-	case !info.Mode().IsRegular(): // opening a pipe could wait without end
-		return "", errors.New("it is not a file")
+	}
+	defer func() { _ = file.Close() }()
+	info, err := file.Stat()
+	if err != nil {
+		return "", errors.New("it cannot be read")
 	}
 	forbidden := fs.FileMode(0o007)
 	if ownerOnly {
@@ -237,12 +242,7 @@ func readTokenFile(path string, ownerOnly bool) (string, error) {
 	if runtime.GOOS != "windows" && info.Mode().Perm()&forbidden != 0 {
 		return "", errors.New("other users may read the file")
 	}
-	file, err := os.Open(path)
-	if err != nil {
-		return "", errors.New("it may not be read here")
-	}
-	defer func() { _ = file.Close() }()
-	text, err := io.ReadAll(io.LimitReader(file, maxInput))
+	text, err := disk.ReadAll(file, maxInput)
 	if err != nil {
 		return "", errors.New("it cannot be read")
 	}

@@ -214,6 +214,12 @@ func TestNoHome(t *testing.T) {
 	if r := m.call("erase", "ghcr.io"); r.code != 0 || r.stdout != "" || !strings.Contains(r.stderr, "no place for stored tokens") {
 		t.Errorf("erase: %+v", r)
 	}
+	if err := m.helper(&buffer{}).alone(func() error { t.Error("alone without a folder"); return nil }); err == nil {
+		t.Error("no error")
+	}
+	if here, _ := os.Getwd(); exists(filepath.Join(here, "store.lock")) {
+		t.Error("the lock is in the current folder")
+	}
 	m.env["GITHUB_ACTIONS"], m.env["GITHUB_TOKEN"] = "true", token
 	warned(t, m.gets("mona", token), "")
 	m.env = map[string]string{"GHCR_TOKEN": token}

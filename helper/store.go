@@ -213,8 +213,8 @@ const storeTime = 2 * time.Minute
 // alone runs f while no other process stores or forgets: each reads back what it
 // wrote, and keyring and index are to say the same in the end.
 func (h *Helper) alone(f func() error) error {
-	if h.dirErr != nil {
-		return f() // which says so
+	if err := h.noFolder(); err != nil {
+		return err
 	}
 	return disk.WithLock(h.ctx, filepath.Join(h.dir, "store.lock"), storeTime, f)
 }

@@ -4,10 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"time"
 
+	"github.com/hellocplusplus0/docker-credential-ghcr/internal/disk"
 	"github.com/hellocplusplus0/docker-credential-ghcr/internal/github"
 	"github.com/hellocplusplus0/docker-credential-ghcr/internal/host"
 	"github.com/hellocplusplus0/docker-credential-ghcr/keyring"
@@ -240,10 +242,13 @@ func about(h host.Host, what string, err error) *Failure {
 	if errors.As(err, &failure) {
 		return failure
 	}
+	var locked *disk.LockError
 	f := worded(err)
 	f.Cause = fit("error", fmt.Sprintf("the token for %s %s: %v", h.Registry, what, err), fmt.Sprintf("the token %s: %v", what, err), f.Cause)
 	switch {
 	case f.Hint != "":
+	case errors.Is(err, disk.ErrShared) && errors.As(err, &locked):
+		f.Hint = "run: chmod go-w " + disk.Show(filepath.Dir(locked.Path))
 	case isForbidden(err):
 		f.Hint = "make it writable for this user, or give the token in " + string(FromToken)
 	default:

@@ -9,7 +9,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"time"
 
 	"filippo.io/age"
 	"filippo.io/age/plugin"
@@ -38,11 +40,21 @@ func (a *ageFile) Get(ctx context.Context, host string) (Record, error) {
 	if err := checkHost(host); err != nil {
 		return Record{}, err
 	}
-	text, err := a.within(ctx, func() (string, error) { return a.read(host) })
+	ctx, cancel := context.WithTimeout(ctx, a.c.limit(personLimit))
+	defer cancel()
+	s, err := within(ctx, a.c, a.c.limit(aloneLimit), func() (sealed, error) { return a.load(host) })
 	if err != nil {
 		return Record{}, err
 	}
-	return decode(text, display(a.secretPath(host)))
+	limit := aloneLimit
+	if s.mayAsk() || a.c.hasDisplay() {
+		limit = personLimit
+	}
+	text, err := within(ctx, a.c, a.c.limit(limit), s.open)
+	if err != nil {
+		return Record{}, err
+	}
+	return decode(text, display(s.path))
 }
 
 func (a *ageFile) Set(ctx context.Context, host string, r Record) error {
@@ -53,7 +65,7 @@ func (a *ageFile) Set(ctx context.Context, host string, r Record) error {
 	if err != nil {
 		return err
 	}
-	_, err = a.within(ctx, func() (string, error) {
+	_, err = within(ctx, a.c, a.c.limit(personLimit), func() (string, error) {
 		return "", a.wrote(withLock(ctx, a.c.Dir, func() error { return a.write(host, text) }))
 	})
 	return err
@@ -81,50 +93,65 @@ func (a *ageFile) Delete(ctx context.Context, host string) error {
 
 // within bounds work that knows no context: a disk that hangs, an age plugin
 // that waits for a touch.
-func (a *ageFile) within(ctx context.Context, f func() (string, error)) (string, error) {
-	bound, cancel, limit := limited(ctx, a.c.limit(personLimit))
+func within[T any](ctx context.Context, c Config, limit time.Duration, f func() (T, error)) (T, error) {
+	bound, cancel, limit := limited(ctx, limit)
 	defer cancel()
-	text, err := bounded(bound, min(slow, limit/2), a.c.Waiting, f)
+	value, err := bounded(bound, min(slow, limit/2), c.Waiting, f)
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = fail(ErrTimeout, fmt.Sprintf("the encrypted file could not be used within %v", limit), "")
 	}
 	if errors.Is(err, errBroke) {
 		err = fail(ErrUnreadable, "the encrypted file or its key is damaged", loginAgain)
 	}
-	return text, err
+	return value, err
 }
 
-func (a *ageFile) read(host string) (string, error) {
-	path := a.secretPath(host)
-	sealed, err := readSecret(path)
+// sealed is an encrypted file, and the keys that may open it.
+type sealed struct {
+	path string
+	text []byte
+	keys []age.Identity
+}
+
+// load reads the files, which asks nobody anything.
+func (a *ageFile) load(host string) (sealed, error) {
+	s := sealed{path: a.secretPath(host)}
+	var err error
+	s.text, err = readSecret(s.path)
 	var ours *Error
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return "", fail(ErrNotFound, "no token is stored in "+display(path), "")
+		return s, fail(ErrNotFound, "no token is stored in "+display(s.path), "")
 	case errors.As(err, &ours):
-		return "", err
+		return s, err
 	case err != nil:
-		return "", fail(ErrUnreadable, "cannot read "+display(path)+": "+reason(err), "")
+		return s, fail(ErrUnreadable, "cannot read "+display(s.path)+": "+reason(err), "")
 	}
-	keys, err := a.keys()
+	s.keys, err = a.keys()
 	if errors.Is(err, fs.ErrNotExist) {
-		return "", fail(ErrUnreadable, "the key of the encrypted file is missing: "+display(a.keyPath()),
+		err = fail(ErrUnreadable, "the key of the encrypted file is missing: "+display(a.keyPath()),
 			"put the key back, or "+loginAgain)
 	}
-	if err != nil {
-		return "", err
-	}
-	opened, err := age.Decrypt(bytes.NewReader(sealed), keys...)
+	return s, err
+}
+
+// mayAsk reports a key behind an age plugin, which may wait for a person.
+func (s sealed) mayAsk() bool {
+	return slices.ContainsFunc(s.keys, func(key age.Identity) bool { _, is := key.(*plugin.Identity); return is })
+}
+
+func (s sealed) open() (string, error) {
+	opened, err := age.Decrypt(bytes.NewReader(s.text), s.keys...)
 	if err == nil {
 		var text []byte
 		if text, err = io.ReadAll(io.LimitReader(opened, maxFile)); err == nil {
 			return string(text), nil
 		}
 	}
-	return "", fail(ErrUnreadable, display(path)+" does not open with its key: "+a.whyNot(err), loginAgain)
+	return "", fail(ErrUnreadable, display(s.path)+" does not open with its key: "+whyNot(err), loginAgain)
 }
 
-func (a *ageFile) whyNot(err error) string {
+func whyNot(err error) string {
 	var other *age.NoIdentityMatchError
 	var missing *plugin.NotFoundError
 	switch {
@@ -190,7 +217,7 @@ func (a *ageFile) makeKey() ([]age.Identity, error) {
 }
 
 // write runs under the lock, so two processes end up with one key.
-func (a *ageFile) write(host, text string) error {
+func (a *ageFile) write(host, record string) error {
 	keys, err := a.keys()
 	if errors.Is(err, fs.ErrNotExist) {
 		keys, err = a.makeKey()
@@ -198,10 +225,10 @@ func (a *ageFile) write(host, text string) error {
 	if err != nil {
 		return err
 	}
-	var sealed bytes.Buffer
-	w, err := age.Encrypt(&sealed, recipient(keys[0]))
+	var text bytes.Buffer
+	w, err := age.Encrypt(&text, recipient(keys[0]))
 	if err == nil {
-		_, err = io.WriteString(w, text)
+		_, err = io.WriteString(w, record)
 	}
 	if err == nil {
 		err = w.Close()
@@ -214,10 +241,15 @@ func (a *ageFile) write(host, text string) error {
 		return err
 	}
 	disk.RemoveLeftovers(path)
-	if err := disk.WriteFile(path, sealed.Bytes()); err != nil {
+	if err := disk.WriteFile(path, text.Bytes()); err != nil {
 		return err
 	}
-	if got, err := a.read(host); err != nil || got != text {
+	s, err := a.load(host)
+	var got string
+	if err == nil {
+		got, err = s.open()
+	}
+	if err != nil || got != record {
 		return fail(ErrNotStored, "the encrypted file did not keep the token", "")
 	}
 	return nil

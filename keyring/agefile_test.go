@@ -178,6 +178,25 @@ func TestFileKeyElsewhere(t *testing.T) {
 	check(t, b.Set(ctx, "ghcr.io", testRecord()), ErrNotStored)
 }
 
+// Only a person who may be asked is waited for.
+func TestFileAsks(t *testing.T) {
+	a, _ := fileStore(t)
+	check(t, a.Set(context.Background(), "ghcr.io", testRecord()), nil)
+	s, err := a.load("ghcr.io")
+	check(t, err, nil)
+	if s.mayAsk() {
+		t.Error("a plain key asks")
+	}
+	key, err := age.GenerateX25519Identity()
+	check(t, err, nil)
+	check(t, os.WriteFile(a.keyPath(), []byte(plugin.EncodeIdentity("ghcrtest", []byte(key.String()))+"\n"), 0o600), nil)
+	s, err = a.load("ghcr.io")
+	check(t, err, nil)
+	if !s.mayAsk() {
+		t.Error("a plugin does not ask")
+	}
+}
+
 // A key in hardware, behind an age plugin: this binary plays the plugin.
 func TestFilePlugin(t *testing.T) {
 	if runtime.GOOS == "windows" {

@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/godbus/dbus/v5"
+
+	"github.com/hellocplusplus0/docker-credential-ghcr/internal/disk"
 )
 
 const (
@@ -70,7 +72,7 @@ func (c Config) busAddress() string {
 		}
 	}
 	// Ubuntu 16.04 has a file with the address instead.
-	text, err := os.ReadFile(runtimeDir + "/dbus-session")
+	text, err := disk.ReadFile(runtimeDir+"/dbus-session", maxFile)
 	address, found := strings.CutPrefix(string(text), busVariable+"=")
 	if err != nil || !found {
 		return ""

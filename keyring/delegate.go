@@ -118,7 +118,7 @@ func (d *delegate) run(ctx context.Context, token string, call func(client.Progr
 		return ctx.Err()
 	case bound.Err() != nil:
 		return fail(ErrTimeout, fmt.Sprintf("%s did not answer within %v", d.binary(), limit), "")
-	case started == nil || started.err == nil: // it succeeded, and what it printed is no answer
+	case started == nil || started.err == nil || errors.Is(started.err, errTooMuch): // it succeeded, and what it printed is no answer
 		return fail(ErrUnreadable, d.binary()+" gave no usable answer", "")
 	}
 	cause := d.binary() + " failed"
@@ -131,33 +131,62 @@ func (d *delegate) run(ctx context.Context, token string, call func(client.Progr
 // program is client.Program with a context and a memory of what went wrong. The
 // client's own errors quote all output, secrets included.
 type program struct {
-	cmd   *exec.Cmd
-	token string // that it is to store
-	out   []byte
-	err   error
+	cmd    *exec.Cmd
+	token  string // that it is to store
+	stdout capped
+	stderr capped
+	err    error
 }
 
 func (p *program) Input(in io.Reader) { p.cmd.Stdin = in }
 
 func (p *program) Output() ([]byte, error) {
-	p.out, p.err = p.cmd.Output()
-	return p.out, p.err
+	p.stdout.full = errTooMuch
+	p.cmd.Stdout, p.cmd.Stderr = &p.stdout, &p.stderr
+	p.err = p.cmd.Run()
+	switch {
+	case p.stdout.over: // whatever became of the helper when it was cut off
+		p.err = errTooMuch
+	case errors.Is(p.err, exec.ErrWaitDelay) && p.cmd.ProcessState.Success(): // it started an agent
+		p.err = nil
+	}
+	return p.stdout.text, p.err
+}
+
+var errTooMuch = errors.New("too much output")
+
+// capped keeps what a program says, up to far more than a record needs. It
+// refuses the rest with the error full, or takes no note of it where that is nil.
+type capped struct {
+	text []byte
+	over bool
+	full error
+}
+
+func (c *capped) Write(p []byte) (int, error) {
+	const most = 64 << 10
+	room := min(len(p), most-len(c.text))
+	c.text = append(c.text, p[:room]...)
+	if room < len(p) {
+		c.over = true
+		return len(p), c.full
+	}
+	return len(p), nil
 }
 
 // secretLike finds what must not be repeated from another program's output: a
-// record, a token, or a long run of letters, which may be either in base64.
+// record, a token, or a long run of characters, which may be either in base64.
 // A get that does not need it must not pay for it.
 var secretLike = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`[{}]|gh[a-z]_|github_pat_|[0-9A-Za-z+=]{24}`)
+	return regexp.MustCompile(`[{}]|gh[a-z]_|github_pat_|[0-9A-Za-z+/=_-]{20}`)
 })
 
 // said is the first line of the helper's complaint. After a store, the output may
 // echo what was stored.
 func (p *program) said() string {
-	text := bytes.TrimSpace(p.out)
-	var exit *exec.ExitError
-	if len(text) == 0 && errors.As(p.err, &exit) {
-		text = bytes.TrimSpace(exit.Stderr)
+	text := bytes.TrimSpace(p.stdout.text)
+	if len(text) == 0 {
+		text = bytes.TrimSpace(p.stderr.text)
 	}
 	line, _, _ := strings.Cut(string(text), "\n")
 	if secretLike().MatchString(line) || sharesPiece(line, p.token) {

@@ -16,7 +16,7 @@ import (
 // keep it, in a file per host. MODE makes it misbehave.
 const helperScript = `#!/bin/sh
 case "$MODE:$1" in
-hang:*) sleep 5 & wait ;;
+hang:*) sleep 60 & wait ;;
 fail:*) echo "gpg: decryption failed: No secret key"; echo "second line"; exit 1 ;;
 stderr:*) echo "pass is not set up" >&2; exit 2 ;;
 echo:store) cat; exit 1 ;;
@@ -25,6 +25,10 @@ echo:get) cat "$STORE"; exit 1 ;;
 forget:store) cat >/dev/null; exit 0 ;;
 keep:erase) exit 0 ;;
 nonsense:get) echo "$NONSENSE"; exit 0 ;;
+flood:get) exec yes "$NONSENSE" ;;
+floodfail:get) yes "$NONSENSE" | head -c 1000000; exit 1 ;;
+loud:get) yes "$NONSENSE" | head -c 1000000 >&2 ;;
+agent:get) sleep 60 & ;;
 esac
 case "$1" in
 store) cat >"$STORE" ;;
@@ -123,6 +127,60 @@ func TestDelegateFails(t *testing.T) {
 	}
 }
 
+// A helper that never stops talking does not fill the memory.
+func TestDelegateFloods(t *testing.T) {
+	store, _ := delegateStore(t)
+	ctx := context.Background()
+	check(t, store.Set(ctx, "ghcr.io", testRecord()), nil)
+	t.Setenv("NONSENSE", "on and on")
+	for _, mode := range []string{"flood", "floodfail"} {
+		t.Setenv("MODE", mode)
+		_, err := store.Get(ctx, "ghcr.io")
+		check(t, err, ErrUnreadable)
+		if err.Error() != "docker-credential-test gave no usable answer" {
+			t.Errorf("%s: %q", mode, err)
+		}
+	}
+	t.Setenv("MODE", "loud") // on stderr, which is no part of the answer
+	r, err := store.Get(ctx, "ghcr.io")
+	check(t, err, nil)
+	if r != testRecord() {
+		t.Error("another record came back")
+	}
+}
+
+// A helper may start an agent that keeps its output open. Its answer counts.
+func TestDelegateLeavesAgent(t *testing.T) {
+	store, _ := delegateStore(t)
+	ctx := context.Background()
+	check(t, store.Set(ctx, "ghcr.io", testRecord()), nil)
+	t.Setenv("MODE", "agent")
+	r, err := store.Get(ctx, "ghcr.io")
+	check(t, err, nil)
+	if r != testRecord() {
+		t.Error("another record came back")
+	}
+}
+
+// What looks like a part of a secret is not repeated, whatever it is.
+func TestSecretLike(t *testing.T) {
+	for text, want := range map[string]bool{
+		"gpg: decryption failed: No secret key":                                                                            false,
+		"The name org.freedesktop.secrets was not provided by any .service files":                                          false,
+		"error getting credentials: pass store is uninitialized":                                                           false,
+		"Cannot autolaunch D-Bus without X11 $DISPLAY":                                                                     false,
+		"secret is " + testToken()[4:]:                                                                                     true,
+		"secret is " + testToken()[:12]:                                                                                    true,
+		"Basic " + base64.StdEncoding.EncodeToString([]byte("mona:"+testToken())):                                          true,
+		"key " + base64.URLEncoding.EncodeToString([]byte("\xff\xfe\xff\xfd\xfb\xef\xff\xfe\xff\xfd\xfb\xef\xff\xfe\xff")): true,
+		"key " + base64.StdEncoding.EncodeToString([]byte("\xff\xfe\xff\xfd\xfb\xef\xff\xfe\xff\xfd\xfb\xef\xff\xfe\xff")): true,
+	} {
+		if got := secretLike().MatchString(text); got != want {
+			t.Errorf("%q: %t", text, got)
+		}
+	}
+}
+
 func TestDelegateHangs(t *testing.T) {
 	delegateStore(t)
 	t.Setenv("MODE", "hang")
@@ -150,7 +208,7 @@ func TestDelegateHangs(t *testing.T) {
 }
 
 // The limit, and a second for a grandchild that holds the output open.
-const patienceForHelper = 5 * time.Second
+const patienceForHelper = 40 * time.Second
 
 func TestDelegateMissing(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())

@@ -3,8 +3,6 @@ package keyring
 import (
 	"context"
 	"errors"
-	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -57,6 +55,8 @@ func withLock(ctx context.Context, dir string, f func() error) error {
 		return err
 	case errors.Is(lock.Err, context.DeadlineExceeded):
 		return fail(ErrTimeout, "another process has the lock of "+display(dir), "end it, or try again")
+	case errors.Is(lock.Err, disk.ErrShared):
+		return fail(ErrExposed, "other users may write in "+display(dir), "take that right away: chmod go-w "+quoted(dir))
 	}
 	return lock.Err
 }
@@ -66,7 +66,7 @@ const maxFile = 1 << 20
 
 // readSecret reads a file that only its owner may read; ErrExposed otherwise.
 func readSecret(path string) ([]byte, error) {
-	file, err := os.Open(path)
+	file, err := disk.Open(path, os.O_RDONLY)
 	if err != nil {
 		return nil, err
 	}
@@ -75,13 +75,10 @@ func readSecret(path string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !info.Mode().IsRegular() {
-		return nil, &fs.PathError{Op: "read", Path: path, Err: errors.New("not a file")}
-	}
 	if runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 {
 		return nil, fail(ErrExposed, "other users may read "+display(path), "take that right away: chmod 600 "+quoted(path))
 	}
-	return io.ReadAll(io.LimitReader(file, maxFile))
+	return disk.ReadAll(file, maxFile)
 }
 
 // display shortens a path for a message.

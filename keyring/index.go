@@ -134,7 +134,7 @@ func (x *Index) update(ctx context.Context, change func(object) (changed bool, e
 // read parses as much as is ours. Neither map is nil when err is.
 func (x *Index) read() (file, hosts object, err error) {
 	file, hosts = object{}, object{}
-	text, err := os.ReadFile(x.path)
+	text, err := disk.ReadFile(x.path, maxFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return file, hosts, nil
 	}

@@ -175,15 +175,16 @@ const (
 // limit is how long a store may take. GHCR_KEYRING_TIMEOUT is a Go duration or
 // a number of seconds.
 func (c Config) limit(usual time.Duration) time.Duration {
+	const most = time.Hour
 	text := c.env("GHCR_KEYRING_TIMEOUT")
 	d, err := time.ParseDuration(text)
-	if seconds, atoiErr := strconv.Atoi(text); atoiErr == nil {
-		d, err = time.Duration(seconds)*time.Second, nil
+	if seconds, parseErr := strconv.ParseInt(text, 10, 64); parseErr == nil {
+		d, err = time.Duration(min(max(seconds, 0), int64(most/time.Second)))*time.Second, nil
 	}
 	if err != nil || d <= 0 {
 		return usual
 	}
-	return d
+	return min(d, most)
 }
 
 // limited puts a limit on ctx, and returns the one that holds, for the message:

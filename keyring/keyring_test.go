@@ -129,7 +129,8 @@ func TestError(t *testing.T) {
 func TestLimit(t *testing.T) {
 	for text, want := range map[string]time.Duration{
 		"": time.Minute, "5": 5 * time.Second, "1500ms": 1500 * time.Millisecond, "2m": 2 * time.Minute,
-		"0": time.Minute, "-1": time.Minute, "soon": time.Minute,
+		"0": time.Minute, "-1": time.Minute, "soon": time.Minute, "99h": time.Hour,
+		"18446744074": time.Hour, "-18446744073": time.Minute, "99999999999999999999": time.Minute,
 	} {
 		c := Config{Getenv: func(string) string { return text }}
 		if got := c.limit(time.Minute); got != want {

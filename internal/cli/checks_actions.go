@@ -13,6 +13,7 @@ import (
 	"sync"
 
 	"github.com/hellocplusplus0/docker-credential-ghcr/helper"
+	"github.com/hellocplusplus0/docker-credential-ghcr/internal/disk"
 	"github.com/hellocplusplus0/docker-credential-ghcr/internal/github"
 	"github.com/hellocplusplus0/docker-credential-ghcr/keyring"
 )
@@ -62,7 +63,7 @@ func (x *examination) forkOf(event string) string {
 	if !strings.HasPrefix(event, "pull_request") || event == "pull_request_target" {
 		return ""
 	}
-	file, err := os.Open(x.getenv("GITHUB_EVENT_PATH"))
+	file, err := disk.Open(x.getenv("GITHUB_EVENT_PATH", os.O_RDONLY))
 	if err != nil {
 		return ""
 	}
@@ -123,7 +124,7 @@ func (x *examination) permissions() (outcome, bool) {
 	if path == "" || x.source != helper.FromActions {
 		return outcome{}, false
 	}
-	file, err := os.Open(path)
+	file, err := disk.Open(path, os.O_RDONLY)
 	if err != nil {
 		return outcome{}, false
 	}

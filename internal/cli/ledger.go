@@ -131,7 +131,7 @@ func (l ledger) locked(ctx context.Context, f func() error) error {
 // read leaves v as it is where there is no file yet.
 func (l ledger) read(name string, v any) error {
 	path := filepath.Join(l.dir, name)
-	text, err := os.ReadFile(path)
+	text, err := disk.ReadFile(path, 1<<20)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}

@@ -18,12 +18,22 @@ import (
 
 const lockRetry = 5 * time.Millisecond
 
+// ErrShared says that others may write in a folder where only we should.
+var ErrShared = errors.New("other users may write in the folder")
+
 // WithLock runs f while no other process has the lock, which is the file at
-// path; its folder is made. It waits no longer than wait and than ctx allows.
-// An error that is not f's own is a *LockError.
+// path; its folder is made, and others must not write in it. It waits no longer
+// than wait and than ctx allows. An error that is not f's own is a *LockError.
 func WithLock(ctx context.Context, path string, wait time.Duration, f func() error) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	dir := filepath.Dir(path)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return &LockError{path, err}
+	}
+	if info, err := os.Stat(dir); err == nil && othersWrite(info) {
+		return &LockError{path, ErrShared}
+	}
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
+		return &LockError{path, ErrNotRegular}
 	}
 	ctx, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
@@ -52,6 +62,8 @@ func (e *LockError) Error() string {
 		return fmt.Sprintf("another process has the lock %s: end it, or try again", Show(e.Path))
 	case errors.Is(e.Err, context.Canceled):
 		return e.Err.Error()
+	case errors.Is(e.Err, ErrShared):
+		return fmt.Sprintf("%s %s: take that right away with chmod go-w", ErrShared, Show(filepath.Dir(e.Path)))
 	case errors.As(e.Err, &path) && path.Op == "mkdir":
 		return fmt.Sprintf("cannot make the folder %s: %s", Show(filepath.Dir(e.Path)), Reason(e.Err))
 	}

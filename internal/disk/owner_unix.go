@@ -8,6 +8,13 @@ import (
 	"syscall"
 )
 
+// nonblock keeps the opening of a pipe from waiting for its other end.
+const nonblock = syscall.O_NONBLOCK
+
+// othersWrite reports a folder that its group or all may write: they could put
+// files of theirs in the place of ours.
+func othersWrite(info os.FileInfo) bool { return info.Mode().Perm()&0o022 != 0 }
+
 // keepOwner gives temp the owner of the file that it replaces or, for a new
 // file, of its folder: root must not leave a person a file they cannot read.
 // Anyone else can at best keep the group, and no more is tried.

@@ -15,9 +15,9 @@ func WriteFile(path string, data []byte) error { return write(path, data, nil, n
 
 // Replace is WriteFile for a file that somebody else made: its mode and, where
 // we may, its owner stay; a new file is its owner's alone, in folders that are
-// too. check, unless it is nil, has the last look: its error keeps the file as
-// it is.
-func Replace(path string, data []byte, check func() error) error {
+// too. check, unless it is nil, has the last look at what is to be replaced, at
+// path or, on Linux once more, at another name: its error keeps the file as it is.
+func Replace(path string, data []byte, check func(path string) error) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
@@ -26,7 +26,7 @@ func Replace(path string, data []byte, check func() error) error {
 
 // write makes a new file beside the old one and puts it in its place. prepare is
 // for what the file shall be before it is there.
-func write(path string, data []byte, prepare func(temp *os.File) error, check func() error) (err error) {
+func write(path string, data []byte, prepare func(temp *os.File) error, check func(path string) error) (err error) {
 	dir := filepath.Dir(path)
 	temp, err := os.CreateTemp(dir, tempPrefix(path)+"*") // 0600
 	if err != nil {
@@ -53,11 +53,11 @@ func write(path string, data []byte, prepare func(temp *os.File) error, check fu
 		return err
 	}
 	if check != nil {
-		if err = check(); err != nil {
-			return err
-		}
+		err = swapIn(temp.Name(), path, data, check)
+	} else {
+		err = Rename(temp.Name(), path)
 	}
-	if err = Rename(temp.Name(), path); err != nil {
+	if err != nil {
 		return err
 	}
 	SyncFolder(dir)

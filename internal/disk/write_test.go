@@ -102,7 +102,7 @@ func TestReplace(t *testing.T) {
 	}
 	// The last look comes when all else is done, and is obeyed.
 	stop := errors.New("stop")
-	err := Replace(path, []byte("three"), func() error {
+	err := Replace(path, []byte("three"), func(string) error {
 		want(t, dir, map[string]string{"file": "two", newOf(t, path): "three"})
 		return stop
 	})
@@ -110,7 +110,7 @@ func TestReplace(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 	want(t, dir, map[string]string{"file": "two"})
-	if err := Replace(path, []byte("three"), func() error { return nil }); err != nil {
+	if err := Replace(path, []byte("three"), func(string) error { return nil }); err != nil {
 		t.Fatal(err)
 	}
 	want(t, dir, map[string]string{"file": "three"})

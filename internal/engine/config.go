@@ -6,9 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"os"
 	"strings"
 	"unicode/utf8"
 
@@ -90,33 +88,16 @@ func load(ctx context.Context, path string) file {
 
 // read reads a regular file: a pipe would keep us waiting.
 func read(path string) ([]byte, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, unreadable(path, err)
-	}
-	if !info.Mode().IsRegular() {
+	data, err := disk.ReadFile(path, maxFile)
+	switch {
+	case err == nil || errors.Is(err, fs.ErrNotExist):
+		return data, err
+	case errors.Is(err, disk.ErrNotRegular):
 		return nil, &FileError{Path: path, Cause: "not a regular file"}
-	}
-	in, err := os.Open(path)
-	if err != nil {
-		return nil, unreadable(path, err)
-	}
-	defer func() { _ = in.Close() }()
-	data, err := io.ReadAll(io.LimitReader(in, maxFile+1))
-	if err != nil {
-		return nil, unreadable(path, err)
-	}
-	if len(data) > maxFile {
+	case errors.Is(err, disk.ErrTooLarge):
 		return nil, &FileError{Path: path, Cause: "larger than any credential file"}
 	}
-	return data, nil
-}
-
-func unreadable(path string, err error) error {
-	if errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	return &FileError{Path: path, Cause: "cannot be read: " + disk.Reason(err)}
+	return nil, &FileError{Path: path, Cause: "cannot be read: " + disk.Reason(err)}
 }
 
 // parse reads a file as docker and podman do. What only one of them takes (text

@@ -280,12 +280,38 @@ func TestModeStays(t *testing.T) {
 }
 
 func TestDamagedRecord(t *testing.T) {
-	for text, want := range map[string]string{"{": "damaged", `{"v": 2}`: "later version"} {
-		w := newWorld(t)
+	const docker = ".docker/config.json"
+	w := newWorld(t)
+	entry := func(members string) string {
+		return `{"v": 1, "files": [{"path": "` + w.path(docker) + `", "engines": ["docker", "podman"], ` + members + `}]}`
+	}
+	step := func(members string) string { return entry(`"steps": [{"registry": "ghcr.io", ` + members + `}]`) }
+	for text, want := range map[string]string{
+		"{":                   "damaged",
+		"[]":                  "damaged",
+		`{"files": [{}]}`:     "damaged",
+		`{"v": 2}`:            "later version",
+		`null`:                "",
+		`{"v": 1}`:            "",
+		entry(`"steps": []`):  "",
+		entry(`"blank": " "`): "",
+		entry(`"blank": "x"`): "damaged",
+		step(`"path": ["credHelpers", "ghcr.io"], "after": "\"ghcr\"", "inside": "\n"`): "",
+		step(`"path": [], "after": "\"ghcr\""`):                                         "damaged",
+		step(`"after": "\"ghcr\""`):                                                     "damaged",
+		step(`"path": ["a", "b", "c"], "after": "\"ghcr\""`):                            "damaged",
+		step(`"path": ["credHelpers"], "before": "GARBAGE{", "after": "{}"`):            "damaged",
+		step(`"path": ["credHelpers"], "after": "x"`):                                   "damaged",
+		step(`"path": ["credHelpers"], "after": "{}", "inside": "x"`):                   "damaged",
+	} {
 		w.write(".config/"+binary+"/configured.json", text)
-		_, err := PlanConfigure(t.Context(), w.Env, both, ghcr)
-		if err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%s: %v", text, err)
+		w.write(docker, `{"credHelpers":{"ghcr.io":"ghcr"}}`)
+		_, configure := PlanConfigure(t.Context(), w.Env, both, ghcr)
+		_, unconfigure := PlanUnconfigure(t.Context(), w.Env, both, ghcr)
+		for _, err := range []error{configure, unconfigure, w.keep("podman", "login", "ghcr.io")} {
+			if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+				t.Errorf("%s: %v", text, err)
+			}
 		}
 	}
 }

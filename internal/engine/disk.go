@@ -33,7 +33,7 @@ func replace(path string, data []byte, old *file) error {
 		return unwritten(path, err)
 	}
 	disk.RemoveLeftovers(path)
-	err = disk.Replace(path, data, func() error {
+	err = disk.Replace(path, data, func(path string) error {
 		if old != nil && !old.unchanged(path) {
 			return errChanged
 		}

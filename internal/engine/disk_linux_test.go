@@ -78,7 +78,7 @@ func TestFullDisk(t *testing.T) {
 // No room for the record: then no edit is made that could not be taken back.
 func TestFullDiskForTheRecord(t *testing.T) {
 	w := newWorld(t)
-	mount(t, w.Env.Dir, "size=64k")
+	mount(t, w.Env.Dir, "size=64k,mode=700")
 	w.write(".docker/config.json", `{}`)
 	write(t, filepath.Join(w.Env.Dir, "configure.lock"), "")
 	fill(t, w.Env.Dir)

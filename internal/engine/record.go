@@ -35,6 +35,17 @@ type edited struct {
 	Steps   []step   `json:"steps"`
 }
 
+// isDamaged reports what configure never writes. Editing trusts its steps.
+func (e edited) isDamaged() bool {
+	if !filepath.IsAbs(e.Path) || e.Blank != nil && strings.TrimSpace(*e.Blank) != "" {
+		return true
+	}
+	isValue := func(text string) bool { return text == "" || json.Valid([]byte(text)) }
+	return slices.ContainsFunc(e.Steps, func(s step) bool {
+		return len(s.Path) < 1 || len(s.Path) > 2 || !isValue(s.Before) || !isValue(s.After) || space([]byte(s.Inside), 0) < len(s.Inside)
+	})
+}
+
 // inForce reports whether a step's result still stands in data.
 func (s step) inForce(data []byte) bool {
 	now, err := get(data, s.Path)
@@ -88,7 +99,7 @@ func readRecords(ctx context.Context, dir string) (records, error) {
 	if err != nil {
 		return r, err
 	}
-	if err := json.Unmarshal(data, &r); err != nil {
+	if err := json.Unmarshal(data, &r); err != nil || slices.ContainsFunc(r.Files, edited.isDamaged) {
 		return r, &FileError{Path: path, Cause: "damaged, and with it what unconfigure would take back; remove it to go on"}
 	}
 	if r.Version > recordVersion {
