@@ -63,7 +63,7 @@ func (x *examination) forkOf(event string) string {
 	if !strings.HasPrefix(event, "pull_request") || event == "pull_request_target" {
 		return ""
 	}
-	file, err := disk.Open(x.getenv("GITHUB_EVENT_PATH", os.O_RDONLY))
+	file, err := disk.Open(x.getenv("GITHUB_EVENT_PATH"), os.O_RDONLY)
 	if err != nil {
 		return ""
 	}
