@@ -277,6 +277,10 @@ func (e engine) judge(s *scene, r result, want answer, open bool, method, image 
 			s.t.Errorf("the registry was shown the token: %s %s: %v", request.Method, request.Path, r)
 		}
 	}
+	if want.refused != "" || want.anonymous && !open {
+		// What the engine printed is known to explain.
+		s.runWith(r.stdout+r.stderr, program, "explain").ok().says("Cause: ", "Fix: ")
+	}
 }
 
 // served reports whether the registry did what an engine asked for an image,

@@ -198,7 +198,7 @@ func TestKeyFile(t *testing.T) {
 		}, true},
 		{"readable by the group", "other users may read", func(t *testing.T, key string) { check(t, os.Chmod(key, 0o640)) }, false},
 		{"readable by all", "other users may read", func(t *testing.T, key string) { check(t, os.Chmod(key, 0o604)) }, false},
-		{"a folder", "not a file", func(t *testing.T, key string) { check(t, errors.Join(os.Remove(key), os.Mkdir(key, 0o700))) }, false},
+		{"a folder", "not a regular file", func(t *testing.T, key string) { check(t, errors.Join(os.Remove(key), os.Mkdir(key, 0o700))) }, false},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

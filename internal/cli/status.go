@@ -213,8 +213,7 @@ func (u *ui) engineReports(ctx context.Context, registry string) ([]engineReport
 
 func (u *ui) printStatus(r statusReport) {
 	if len(r.Hosts) == 0 {
-		u.line(markBad, u.text(say.nothingStored))
-		u.say(say.nextLogin, helper.Name)
+		u.line(markBad, u.text(say.nextLogin, helper.Name))
 	}
 	for _, h := range r.Hosts {
 		u.printHost(h)
