@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/hellocplusplus0/docker-credential-ghcr/e2e/namespaces"
 	"github.com/hellocplusplus0/docker-credential-ghcr/internal/ghcrtest"
 )
 
@@ -31,8 +32,8 @@ func inside(m *testing.M) (code int, err error) {
 	if err := os.Setenv("PATH", os.Getenv("PATH")+":/usr/sbin:/sbin"); err != nil {
 		return 1, err
 	}
-	if err := loopback(); err != nil {
-		return 1, fmt.Errorf("loopback interface: %w", err)
+	if err := namespaces.SetUp(); err != nil {
+		return 1, err
 	}
 	world, err = ghcrtest.New(ghcrtest.Options{API: apiAddress + ":443", Registry: registryAddress + ":443"})
 	if err != nil {
@@ -51,28 +52,10 @@ func inside(m *testing.M) (code int, err error) {
 	return m.Run(), nil
 }
 
-// loopback turns on the one interface of a new network namespace.
-func loopback() error {
-	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM, 0)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = unix.Close(fd) }()
-	request, err := unix.NewIfreq("lo")
-	if err != nil {
-		return err
-	}
-	request.SetUint16(unix.IFF_UP | unix.IFF_RUNNING)
-	return unix.IoctlIfreq(fd, unix.SIOCSIFFLAGS, request)
-}
-
 // moveIn makes this mount namespace a machine of its own: other names, another
 // certificate authority, no name server, no session of whoever runs the tests,
 // and room for what engines keep.
 func moveIn() error {
-	if err := unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""); err != nil {
-		return fmt.Errorf("private mounts: %w", err)
-	}
 	if err := world.WriteCABundle(here.path("ca.pem"), true); err != nil {
 		return err
 	}
@@ -87,8 +70,8 @@ func moveIn() error {
 		"ca.pem":      "/etc/ssl/certs/ca-certificates.crt",
 		"resolv.conf": "/etc/resolv.conf",
 	} {
-		if err := unix.Mount(here.path(file), target, "", unix.MS_BIND, ""); err != nil {
-			return fmt.Errorf("mount on %s: %w", target, err)
+		if err := namespaces.Bind(here.path(file), target); err != nil {
+			return err
 		}
 	}
 	if err := unix.Mount("proc", "/proc", "proc", 0, ""); err != nil {

@@ -9,18 +9,17 @@ package engines
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"os/signal"
 	"path/filepath"
-	"runtime"
-	"slices"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/hellocplusplus0/docker-credential-ghcr/e2e/namespaces"
 )
 
 // insideVariable tells the test binary that it runs in the namespaces, and
@@ -50,7 +49,6 @@ func outside(m *testing.M) int {
 	if os.Getuid() != 0 {
 		return skipAll(m, "namespaces and dockerd need root")
 	}
-	runtime.LockOSThread() // Pdeathsig is about the thread that started the process
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	dir, err := os.MkdirTemp("", "e2e")
@@ -63,28 +61,11 @@ func outside(m *testing.M) int {
 		fmt.Fprintln(os.Stderr, "engines:", err)
 		return 1
 	}
-	// Without a log of what the tests read, `go test` does not keep their result:
-	// it would not see that the program has changed.
-	args := slices.DeleteFunc(slices.Clone(os.Args[1:]), func(arg string) bool {
-		return strings.HasPrefix(arg, "-test.testlogfile=")
-	})
-	cmd := exec.CommandContext(ctx, "/proc/self/exe", args...)
-	cmd.Args[0] = os.Args[0]
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
-	cmd.Env = append(os.Environ(), insideVariable+"="+dir)
-	cmd.SysProcAttr = &syscall.SysProcAttr{
-		Cloneflags: syscall.CLONE_NEWNS | syscall.CLONE_NEWNET | syscall.CLONE_NEWPID,
-		Pdeathsig:  syscall.SIGKILL,
-	}
-	err = cmd.Run()
-	var exit *exec.ExitError
-	switch {
-	case errors.As(err, &exit):
-		return max(1, exit.ExitCode())
-	case err != nil:
+	code, err := namespaces.RunAgain(ctx, insideVariable+"="+dir, syscall.CLONE_NEWPID)
+	if err != nil {
 		return skipAll(m, "namespaces cannot be made here: "+err.Error())
 	}
-	return 0
+	return code
 }
 
 // skipAll lets each test skip, or fail where a skip counts as a failure.

@@ -17,8 +17,6 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
-	"runtime"
-	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -28,8 +26,8 @@ import (
 	"github.com/google/go-containerregistry/pkg/name"
 	"github.com/google/go-containerregistry/pkg/v1/random"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
-	"golang.org/x/sys/unix"
 
+	"github.com/hellocplusplus0/docker-credential-ghcr/e2e/namespaces"
 	"github.com/hellocplusplus0/docker-credential-ghcr/internal/ghcrtest"
 	"github.com/hellocplusplus0/docker-credential-ghcr/internal/github/githubtest"
 )
@@ -88,7 +86,7 @@ func run(m *testing.M) (code int, err error) {
 		return 1, err
 	}
 	if os.Getuid() == 0 {
-		return moveIn(ctx)
+		return namespaces.RunAgain(ctx, insideVariable+"="+workshop, 0)
 	}
 	fmt.Fprintln(os.Stderr, "faults: without root some faults cannot be made")
 	return live(m, ghcrtest.Options{})
@@ -109,58 +107,19 @@ func build(ctx context.Context, kind string, flags ...string) error {
 
 func built(kind string) string { return filepath.Join(workshop, kind, program) }
 
-// moveIn runs this test binary again in namespaces.
-func moveIn(ctx context.Context) (int, error) {
-	runtime.LockOSThread() // Pdeathsig means the thread that starts the child
-	// Without a log of what the tests read, `go test` does not keep their result:
-	// it would not see that the program has changed.
-	args := slices.DeleteFunc(slices.Clone(os.Args[1:]), func(arg string) bool {
-		return strings.HasPrefix(arg, "-test.testlogfile=")
-	})
-	cmd := exec.CommandContext(ctx, "/proc/self/exe", args...)
-	cmd.Args[0] = os.Args[0]
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
-	cmd.Env = append(os.Environ(), insideVariable+"="+workshop)
-	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNS | syscall.CLONE_NEWNET, Pdeathsig: syscall.SIGKILL}
-	err := cmd.Run()
-	var exit *exec.ExitError
-	if errors.As(err, &exit) {
-		return max(1, exit.ExitCode()), nil
-	}
-	return 0, err
-}
-
 func inside(m *testing.M) (int, error) {
-	if err := loopback(); err != nil {
-		return 1, fmt.Errorf("loopback interface: %w", err)
-	}
-	if err := unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""); err != nil {
-		return 1, fmt.Errorf("private mounts: %w", err)
+	if err := namespaces.SetUp(); err != nil {
+		return 1, err
 	}
 	for _, name := range []string{"hosts", "resolv.conf"} {
 		if err := os.WriteFile(inWorkshop(name), nil, 0o644); err != nil {
 			return 1, err
 		}
-		if err := unix.Mount(inWorkshop(name), filepath.Join("/etc", name), "", unix.MS_BIND, ""); err != nil {
-			return 1, fmt.Errorf("mount on /etc/%s: %w", name, err)
+		if err := namespaces.Bind(inWorkshop(name), filepath.Join("/etc", name)); err != nil {
+			return 1, err
 		}
 	}
 	return live(m, ghcrtest.Options{API: apiAddress + ":443", Registry: registryAddress + ":443"})
-}
-
-// loopback turns on the one interface of a new network namespace.
-func loopback() error {
-	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM, 0)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = unix.Close(fd) }()
-	request, err := unix.NewIfreq("lo")
-	if err != nil {
-		return err
-	}
-	request.SetUint16(unix.IFF_UP | unix.IFF_RUNNING)
-	return unix.IoctlIfreq(fd, unix.SIOCSIFFLAGS, request)
 }
 
 // live runs the tests in a World.
