@@ -11,6 +11,6 @@ cd "$(dirname "$0")/.."
 module=github.com/hellocplusplus0/docker-credential-ghcr
 version=$(git describe --tags --always --dirty 2>/dev/null) || version=devel
 CGO_ENABLED=0 exec go build -trimpath -tags nethttpomithttp2 -gcflags=all=-l \
-	-gcflags=runtime/...= -gcflags=internal/...= -gcflags=crypto/internal/...= -gcflags=crypto/x509= -gcflags=encoding/asn1= \
+	-gcflags=runtime/...= -gcflags=internal/...= -gcflags=crypto/...= -gcflags=encoding/asn1= \
 	-ldflags "-s -w -X $module/helper.version=$version
 		-X '$module/internal/early.line=docker-credential-ghcr ($module) $version'" -o "$out" .
