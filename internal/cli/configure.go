@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -36,50 +37,41 @@ func (e *engineFlags) engines(env engine.Env) []engine.Engine {
 }
 
 func newConfigure(u *ui) *cobra.Command {
-	var e engineFlags
-	cmd := &cobra.Command{
-		Use:   "configure [HOST]",
-		Short: u.text(say.configureShort),
-		Long:  u.text(say.configureLong),
-		Example: "  docker-credential-ghcr configure\n" +
-			"  docker-credential-ghcr configure --podman --dry-run",
-		Args: atMostOneHost,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			target, err := u.hostOf(args)
-			if err != nil {
-				return err
-			}
+	return u.engineCommand("configure", "--podman", say.configureShort, say.configureLong,
+		func(ctx context.Context, target host.Host, e engineFlags) error {
 			if e.dryRun {
-				return u.configure(cmd.Context(), target, e)
+				return u.configure(ctx, target, e)
 			}
-			if err := u.moveFirst(cmd.Context(), target); err != nil {
+			if err := u.moveFirst(ctx, target); err != nil {
 				return err
 			}
-			if err := u.configure(cmd.Context(), target, e); err != nil {
+			if err := u.configure(ctx, target, e); err != nil {
 				return err
 			}
-			return u.offerMigration(cmd.Context(), target)
-		},
-	}
-	e.add(u, cmd)
-	return cmd
+			return u.offerMigration(ctx, target)
+		})
 }
 
 func newUnconfigure(u *ui) *cobra.Command {
+	return u.engineCommand("unconfigure", "--docker", say.unconfigureShort, say.unconfigureLong, u.unconfigure)
+}
+
+// engineCommand is a command about the engines' files for one host. flag is the
+// engine of its example.
+func (u *ui) engineCommand(name, flag string, short, long message, run func(context.Context, host.Host, engineFlags) error) *cobra.Command {
 	var e engineFlags
 	cmd := &cobra.Command{
-		Use:   "unconfigure [HOST]",
-		Short: u.text(say.unconfigureShort),
-		Long:  u.text(say.unconfigureLong),
-		Example: "  docker-credential-ghcr unconfigure\n" +
-			"  docker-credential-ghcr unconfigure --docker --dry-run",
-		Args: atMostOneHost,
+		Use:     name + " [HOST]",
+		Short:   u.text(short),
+		Long:    u.text(long),
+		Example: fmt.Sprintf("  %[1]s %[2]s\n  %[1]s %[2]s %[3]s --dry-run", helper.Name, name, flag),
+		Args:    atMostOneHost,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			target, err := u.hostOf(args)
 			if err != nil {
 				return err
 			}
-			return u.unconfigure(cmd.Context(), target, e)
+			return run(cmd.Context(), target, e)
 		},
 	}
 	e.add(u, cmd)

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -121,22 +120,19 @@ func (u *ui) login(ctx context.Context, o loginOptions) error {
 
 // obtain gets a token from where the flags say and stores it.
 func (u *ui) obtain(ctx context.Context, h *helper.Helper, o loginOptions, r helper.StoreRequest) (helper.Stored, error) {
+	var err error
 	switch {
 	case o.withToken:
-		var err error
-		if r.Secret, err = u.readSecret(ctx); err != nil {
-			return helper.Stored{}, u.interrupted(err)
-		}
-		return h.Store(r)
+		r.Secret, err = u.readSecret(ctx)
 	case o.fromGH:
-		token, err := u.tokenOfGH(ctx, o)
-		if err != nil {
-			return helper.Stored{}, err
-		}
-		r.Secret = token
-		return h.Store(r)
+		r.Secret, err = u.tokenOfGH(ctx, o)
+	default:
+		return u.askForToken(ctx, h, o, r)
 	}
-	return u.askForToken(ctx, h, o, r)
+	if err != nil {
+		return helper.Stored{}, u.interrupted(err)
+	}
+	return h.Store(r)
 }
 
 // mostAttempts bounds how often a person is asked for a token: GitHub locks an
@@ -180,23 +176,17 @@ func (u *ui) interrupted(err error) error {
 	return err
 }
 
-// tokenOfGH asks GitHub's own command line tool, and when its token lacks a
-// scope says how gh adds it.
+// tokenOfGH is gh's token, or how to come by one.
 func (u *ui) tokenOfGH(ctx context.Context, o loginOptions) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
-	defer cancel()
 	web := strings.TrimPrefix(o.host.Web, "https://")
-	cmd := exec.CommandContext(ctx, "gh", "auth", "token", "-h", web)
-	var out bytes.Buffer
-	cmd.Stdout, cmd.WaitDelay = &out, time.Second
-	err := cmd.Run()
+	token, err := ghToken(ctx, web)
 	switch {
 	case errors.Is(err, exec.ErrNotFound):
 		return "", &hintedError{text: u.text(say.ghMissing), hint: "https://cli.github.com"}
-	case err != nil || strings.TrimSpace(out.String()) == "":
+	case err != nil || token == "":
 		return "", &hintedError{text: u.text(say.ghNoToken, web), hint: fmt.Sprintf("gh auth login -h %s -s %s", web, strings.Join(o.scopes(), ","))}
 	}
-	return out.String(), nil
+	return token, nil
 }
 
 // loggedIn tells whose token it is, what it may do, how long, and where it rests.

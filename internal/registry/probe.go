@@ -54,18 +54,11 @@ func (c Client) TokenExchange(ctx context.Context, server string, auth Auth) Res
 func (c Client) CanPull(ctx context.Context, image string, auth Auth) Result {
 	ctx, cancel := context.WithTimeout(ctx, probeTime)
 	defer cancel()
-	ref, err := parse(image)
-	if err != nil {
-		return Result{Why: err.Error()}
+	p, ref, s, failed := c.begin(ctx, image, auth, Pull, transport.PullScope)
+	if failed != nil {
+		return *failed
 	}
-	repo := ref.Context()
-	p := probe{when: Pull, server: repo.RegistryStr(), auth: auth}
-	s, err := c.open(ctx, repo.Registry, auth, ref.Scope(transport.PullScope))
-	if err != nil {
-		return p.refused(ctx, err)
-	}
-	p.taken = auth != (Auth{})
-	address := s.url(repo.RepositoryStr() + "/manifests/" + ref.Identifier())
+	address := s.url(ref.Context().RepositoryStr() + "/manifests/" + ref.Identifier())
 	first := s.ask(ctx, http.MethodHead, address, http.StatusOK)
 	if first == nil {
 		return Result{Verdict: Allowed}
@@ -86,17 +79,11 @@ func (c Client) CanPull(ctx context.Context, image string, auth Auth) Result {
 func (c Client) CanPush(ctx context.Context, image string, auth Auth) Result {
 	ctx, cancel := context.WithTimeout(ctx, probeTime)
 	defer cancel()
-	ref, err := parse(image)
-	if err != nil {
-		return Result{Why: err.Error()}
+	p, ref, s, failed := c.begin(ctx, image, auth, Push, transport.PushScope)
+	if failed != nil {
+		return *failed
 	}
 	repo := ref.Context()
-	p := probe{when: Push, server: repo.RegistryStr(), auth: auth}
-	s, err := c.open(ctx, repo.Registry, auth, ref.Scope(transport.PushScope))
-	if err != nil {
-		return p.refused(ctx, err)
-	}
-	p.taken = auth != (Auth{})
 	resp, err := s.do(ctx, http.MethodPost, s.url(repo.RepositoryStr()+"/blobs/uploads/"))
 	if err != nil {
 		return p.refused(ctx, err)
@@ -107,6 +94,22 @@ func (c Client) CanPush(ctx context.Context, image string, auth Auth) Result {
 	}
 	s.cancelUpload(ctx, resp, repo)
 	return Result{Verdict: Allowed}
+}
+
+// begin opens a session about an image. With failed set the probe ends there.
+func (c Client) begin(ctx context.Context, image string, auth Auth, when When, scope string) (p probe, ref name.Reference, s *session, failed *Result) {
+	ref, err := parse(image)
+	if err != nil {
+		return p, nil, nil, &Result{Why: err.Error()}
+	}
+	registry := ref.Context().Registry
+	p = probe{when: when, server: registry.RegistryStr(), auth: auth}
+	if s, err = c.open(ctx, registry, auth, ref.Scope(scope)); err != nil {
+		refused := p.refused(ctx, err)
+		return p, nil, nil, &refused
+	}
+	p.taken = auth != (Auth{})
+	return p, ref, s, nil
 }
 
 // cancelUpload takes back an upload and waits until that is answered: a process
